@@ -1,0 +1,1 @@
+"""The allocation engine: a problem in, a plan out, proved; no files, no clock, no web."""

@@ -1,0 +1,150 @@
+"""What would place somebody, where the rules do not nest: a few searches with one limit lifted by one.
+
+For each group of people who are alike, one model asks for any one change (a unit more in a pool or a quota,
+one more unit converted) under which everybody of the same or an earlier rank who has a place keeps one and
+one more of the group gets one. A change that is found is set aside and the question asked again, until
+there is none left or the searches allowed are used up.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from scipy import optimize, sparse
+
+from allocation.answer import Answer
+from allocation.choices import Bools
+from allocation.linear import Model
+from allocation.plan import Unlock
+from allocation.problem import Ints
+from allocation.residual import converted, lifted, pool_keys
+from allocation.rules import Programme
+from allocation.structure import classes
+
+WORK: Final = 6_000_000
+"""Matrix entries times searches that may be spent on one part: some seconds, and the same on any machine."""
+
+SECONDS: Final = 10.0
+"""No single search may take longer; what it could not settle is said to be incomplete."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Changes:
+    """Single changes; ``effect`` (rules x changes) is what each takes of a rule's limit."""
+
+    unlocks: tuple[Unlock, ...]
+    effect: sparse.csc_array
+
+    @staticmethod
+    def of(programme: Programme) -> "_Changes":
+        row = {name: at for at, name in enumerate(programme.names)}
+        unlocks: list[Unlock] = []
+        entries: list[tuple[int, int, int]] = []
+        for at, name in enumerate(programme.names):
+            if name[0] in ("pool", "quota"):
+                entries.append((at, len(unlocks), -1))
+                unlocks.append(lifted(name))
+        for at in range(len(programme.conversions)):
+            change = converted(programme, at)
+            source, target = pool_keys(programme, at)
+            for name, taken in ((("pool", *source), 1), (("pool", *target), -1), (("out", *source), 1)):
+                entries.append((row[name], len(unlocks), taken))
+            unlocks.append(change)
+        rows, columns, data = (np.array(part, dtype=np.int64) for part in zip(*entries, strict=True))
+        shape = (len(programme.names), len(unlocks))
+        return _Changes(unlocks=tuple(unlocks), effect=sparse.csc_array((data, (rows, columns)), shape=shape))
+
+    def lifting(self, rule: int) -> Ints:
+        """The changes that leave more of ``rule``'s limit."""
+        entries = self.effect[[rule]].tocoo()
+        return np.sort(entries.col[entries.data < 0])
+
+
+class Elastic:
+    """The searches that can be made over one answer."""
+
+    def __init__(self, answer: Answer) -> None:
+        programme = answer.programme
+        self.model = Model(programme=programme, people=classes(programme))
+        people = self.model.people
+        self._changes = _Changes.of(programme)
+        self._searches = WORK // max(1, self.model.rules.nnz + self.model.balance.nnz)
+        self._left = programme.limit - programme.used(answer.columns)
+        self._columns = programme.matrix.tocsc()
+        group = np.repeat(np.arange(len(people.group_size)), people.group_size)
+        self._group_of = dict(zip(people.people.tolist(), group.tolist(), strict=True))
+        placed = np.isin(people.people, programme.choices.person[answer.chosen])
+        self._placed = np.bincount(group[placed], minlength=len(people.group_size))
+        self._known: dict[int, tuple[tuple[Unlock, ...], bool]] = {}
+
+    def unlocks(self, person: int) -> tuple[tuple[Unlock, ...], bool]:
+        """The changes that would place ``person``, and whether these are all."""
+        group = self._group_of[person]
+        if group not in self._known:
+            self._known[group] = self._ask(group)
+        return self._known[group]
+
+    def _ask(self, group: int) -> tuple[tuple[Unlock, ...], bool]:
+        found = np.zeros(len(self._changes.unlocks), dtype=np.bool_)
+        found[self._direct(group)] = True
+        complete = False
+        while not complete and self._searches > 0:
+            self._searches -= 1
+            more = self._search(group, ~found)
+            if more is None:
+                break
+            complete = more < 0
+            found[more if more >= 0 else []] = True
+        return tuple(self._changes.unlocks[at] for at in np.flatnonzero(found).tolist()), complete
+
+    def _direct(self, group: int) -> list[int]:
+        """Changes after which one more of the group simply fits, everybody else staying where they are."""
+        people = self.model.people
+        rows = people.rows[people.row_class == people.group_class[group]]
+        found: set[int] = set()
+        for row in rows.tolist():
+            needed = self._columns[:, [row]].toarray().reshape(-1)
+            short = np.flatnonzero(needed > self._left)
+            if len(short):
+                found |= {
+                    at for at in self._changes.lifting(int(short[0])).tolist() if self._fits(needed, at)
+                }
+        return sorted(found)
+
+    def _fits(self, needed: Ints, change: int) -> bool:
+        effect = self._changes.effect[:, [change]].toarray().reshape(-1)
+        touched = (needed > 0) | (effect > 0)
+        return bool((needed + effect <= self._left)[touched].all())
+
+    def _search(self, group: int, still: Bools) -> int | None:
+        """A change among ``still`` that places one more of ``group``; -1: none does; ``None``: not settled."""
+        model, changes = self.model, self._changes
+        none = sparse.csr_array((len(model.people), len(changes.unlocks)), dtype=np.int64)
+        once = sparse.csr_array(np.repeat([0, 1], [model.width, len(changes.unlocks)]).reshape(1, -1))
+        least, most = model.bounds
+        keeps = model.people.group_rank <= model.people.group_rank[group]
+        least = least.copy()
+        least[model.edges[1] :][keeps] = self._placed[keeps]
+        least[model.edges[1] + group] += 1
+        found = optimize.milp(
+            np.zeros(model.width + len(changes.unlocks)),
+            integrality=np.ones(model.width + len(changes.unlocks), dtype=np.int64),
+            bounds=optimize.Bounds(
+                np.concatenate([least, np.zeros(len(still))]),
+                np.concatenate([most, still.astype(np.float64)]),
+            ),
+            constraints=[
+                optimize.LinearConstraint(
+                    sparse.hstack([model.rules, changes.effect], format="csr"), ub=model.programme.limit
+                ),
+                optimize.LinearConstraint(sparse.hstack([model.balance, none], format="csr"), lb=0, ub=0),
+                optimize.LinearConstraint(once, lb=1, ub=1),
+            ],
+            options={"time_limit": SECONDS},
+        )
+        if found.status == _INFEASIBLE:
+            return -1
+        return None if found.x is None else int(np.argmax(found.x[model.width :]))
+
+
+_INFEASIBLE: Final = 2

@@ -1,0 +1,215 @@
+"""Why somebody has no place, and every single change that would give them one."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+import numpy as np
+
+from allocation.answer import Answer
+from allocation.choices import Choices
+from allocation.elastic import Elastic
+from allocation.eligibility import unsuitable
+from allocation.plan import Reason, Unlock, Unplaced
+from allocation.problem import Gender, Ints, Person
+from allocation.residual import Residual, nests_fully
+from allocation.rules import Name, Programme
+from allocation.structure import nest, ranks
+
+NOT_LISTED: Final = "not_listed"
+"""The rule that a service fails for whom the problem does not list it."""
+
+
+def unplaced_people(programme: Programme, columns: Ints, answers: Sequence[Answer]) -> tuple[Unplaced, ...]:
+    """Everybody without a place, in the order of their ids, each with reasons and unlocks."""
+    view = _View(programme, columns)
+    changes = _Unlocks(answers)
+    placed = np.zeros(len(programme.scene.problem.people), dtype=np.bool_)
+    placed[programme.scene.facts.person] = True
+    placed[programme.choices.person[np.flatnonzero(columns[: len(programme.choices)])]] = True
+    found = []
+    for at in np.flatnonzero(~placed).tolist():
+        unlocks, complete = changes.of(at)
+        found.append(
+            Unplaced(
+                person=programme.scene.problem.people[at].id,
+                reasons=view.reasons(at),
+                unlocks=unlocks,
+                unlocks_complete=complete and not view.may_be_freed(at),
+            )
+        )
+    return tuple(found)
+
+
+class _Unlocks:
+    """Finds unlocks part by part: by one residual search where the part nests, else by a few searches."""
+
+    def __init__(self, answers: Sequence[Answer]) -> None:
+        self._answers = answers
+        self._part = {
+            person: at
+            for at, answer in enumerate(answers)
+            for person in answer.programme.choices.people.tolist()
+        }
+        self._known: dict[int, Residual | Elastic] = {}
+
+    def of(self, person: int) -> tuple[tuple[Unlock, ...], bool]:
+        """The unlocks of one person, and whether they are all; nobody without a choice can be unlocked."""
+        part = self._part.get(person)
+        if part is None:
+            return (), True
+        finder = (
+            self._known.setdefault(part, self._finder(part)) if part not in self._known else self._known[part]
+        )
+        return (finder.unlocks(person), True) if isinstance(finder, Residual) else finder.unlocks(person)
+
+    def _finder(self, part: int) -> Residual | Elastic:
+        answer = self._answers[part]
+        nested = nest(answer.programme)
+        if answer.method == "network" and nests_fully(answer.programme, nested):
+            return Residual(answer=answer, nested=nested)
+        return Elastic(answer)
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """Who holds a pool at the end: units of newcomers, the latest rank among them, and units in all."""
+
+    new: int
+    latest: int
+    all: int
+
+
+class _View:
+    """Sentences about one plan."""
+
+    def __init__(self, programme: Programme, columns: Ints) -> None:
+        self._programme, self._scene = programme, programme.scene
+        self._problem = programme.scene.problem
+        self._taken = programme.choices.only(np.flatnonzero(columns[: len(programme.choices)]))
+        self._left = programme.limit - programme.used(columns)
+        self._by_column = programme.matrix.tocsc()
+        self._first = np.searchsorted(programme.choices.person, np.arange(len(self._problem.people) + 1))
+        self._first_in_scene = np.searchsorted(
+            self._scene.choices.person, np.arange(len(self._problem.people) + 1)
+        )
+        self._first_option = np.searchsorted(
+            self._scene.options.person, np.arange(len(self._problem.people) + 1)
+        )
+        self._rank = ranks(self._problem)
+        self._quotas = {quota.id: quota for quota in self._problem.quotas}
+        self._movable = bool(self._scene.occupancy.movable.any())
+
+    def may_be_freed(self, person: int) -> bool:
+        """Whether a fact bars the person that somebody who may move could undo together with one change."""
+        barred = self._programme.barred_by[self._first_in_scene[person] : self._first_in_scene[person + 1]]
+        kinds = {self._programme.bars[bar][0] for bar in barred[barred >= 0].tolist()}
+        return self._movable and not kinds.isdisjoint({"pool", "quota"})
+
+    def reasons(self, at: int) -> tuple[Reason, ...]:
+        """Each reason once: what stands between the person and every place, nearest first."""
+        person = self._problem.people[at]
+        found = [*self._barred(at), *self._blocked(at), *self._unsuitable(at, person)]
+        return tuple(dict.fromkeys(found))
+
+    def _barred(self, at: int) -> Iterator[Reason]:
+        first, end = self._first_in_scene[at], self._first_in_scene[at + 1]
+        for row in range(first, end):
+            bar = int(self._programme.barred_by[row])
+            if bar >= 0:
+                yield self._because(self._programme.bars[bar], self._scene.choices, row, at)
+
+    def _blocked(self, at: int) -> Iterator[Reason]:
+        choices = self._programme.choices
+        for row in range(self._first[at], self._first[at + 1]):
+            start, end = self._by_column.indptr[row], self._by_column.indptr[row + 1]
+            rules, needs = self._by_column.indices[start:end], self._by_column.data[start:end]
+            for rule in sorted(rules[needs > self._left[rules]].tolist()):
+                yield self._because(self._programme.names[rule], choices, row, at)
+
+    def _unsuitable(self, at: int, person: Person) -> Iterator[Reason]:
+        listed = set(
+            self._scene.options.service[self._first_option[at] : self._first_option[at + 1]].tolist()
+        )
+        offered = slice(self._first_in_scene[at], self._first_in_scene[at + 1])
+        open_to = set(self._scene.choices.service[offered].tolist())
+        for number in sorted(listed - open_to):
+            service = self._problem.services[number]
+            if service.id == person.current_service:
+                text = f"{service.id} is closing to this person, who must leave it."
+                yield Reason(code="unsuitable", service=service.id, rule="must_leave", text=text)
+            else:
+                text = f"{service.id} has no units designated for this person's gender."
+                yield Reason(code="unsuitable", service=service.id, rule="gender", text=text)
+        if self._problem.options is not None:
+            others = len(self._problem.services) - len(listed)
+            if others:
+                text = f"{_count(others, 'other service')} not listed as suitable for this person."
+                yield Reason(code="unsuitable", rule=NOT_LISTED, text=text)
+            return
+        for number, service in enumerate(self._problem.services):
+            if number not in listed:
+                for failed in unsuitable(self._problem, person, service):
+                    yield Reason(
+                        code="unsuitable", service=service.id, rule=failed.code, text=failed.sentence
+                    )
+
+    # One sentence for each kind of rule --------------------------------------------------------------
+
+    def _because(self, name: Name, choices: Choices, row: int, at: int) -> Reason:
+        service = self._problem.services[int(choices.service[row])].id
+        match name[0]:
+            case "pool":
+                return self._full(service, int(choices.pool[row]), int(choices.units[row]), at)
+            case "quota":
+                most = self._quotas[name[1]].max_units
+                text = f"All {most} units of quota {name[1]} are used." if most else f"Quota {name[1]} is 0."
+                return Reason(code="quota", quota=name[1], text=text)
+            case "apart":
+                text = f"Somebody this person must be kept apart from is at {service}."
+                return Reason(code="separation", service=service, text=text)
+            case "moves":
+                text = f"No more than {self._problem.limits.moves} people may be moved."
+                return Reason(code="limit", rule="moves", text=text)
+            case _:
+                text = f"{service} is shared by people of one gender at a time, and it is not this person's."
+                return Reason(code="same_gender", service=service, text=text)
+
+    def _full(self, service: str, pool: int, needed: int, at: int) -> Reason:
+        held, kind = self._holders[pool], _designation(self._scene.pools.genders[pool])
+        units = int(self._scene.pools.units[pool])
+        if units == 0 and held.all == 0:
+            text = f"{service} has no {kind}units open."
+        elif held.new == 0:
+            text = f"{service}'s {units} {kind}units are held by people who live there."
+        elif held.all < units:
+            text = f"{service} has {units - held.all} of the {needed} {kind}units that this household needs."
+        else:
+            who = "people of the same or higher priority" if held.latest <= self._rank[at] else "other people"
+            text = f"All {units} {kind}units at {service} go to {who}."
+            return Reason(code="outranked", service=service, text=text)
+        return Reason(code="capacity", service=service, text=text)
+
+    @cached_property
+    def _holders(self) -> dict[int, _Held]:
+        count = len(self._scene.pools.units)
+        all_units, new_units, latest = (np.zeros(count, dtype=np.int64) for _ in range(3))
+        for held in (self._scene.facts, self._taken):
+            np.add.at(all_units, held.pool, held.units)
+        new = self._taken.only(~self._taken.stays)
+        np.add.at(new_units, new.pool, new.units)
+        np.maximum.at(latest, new.pool, self._rank[new.person])
+        return {
+            pool: _Held(new=int(new_units[pool]), latest=int(latest[pool]), all=int(all_units[pool]))
+            for pool in range(count)
+        }
+
+
+def _designation(gender: Gender) -> str:
+    words = {Gender.MALE: "male ", Gender.FEMALE: "female ", Gender.SAME: "shared ", Gender.ANY: ""}
+    return words[gender]
+
+
+def _count(number: int, what: str) -> str:
+    return f"1 {what} is" if number == 1 else f"{number} {what}s are"

@@ -1,0 +1,213 @@
+"""What would place somebody, where the rules nest: one search of the residual network answers for everybody.
+
+Nodes are the rules. From a rule one can go to the rule that holds it, if it has room; back down to a rule
+that it holds, if somebody is there who could make way; and from the smallest rule of one place to that of
+another, if somebody placed at the first could be placed at the second instead. A way that ends where there
+is room, or at somebody of later rank, gives a place without taking one from anybody of the same or an
+earlier rank. A change unlocks a place if the way leads through the very limit that it lifts.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+from graphlib import TopologicalSorter
+from typing import Final
+
+import numpy as np
+from scipy import sparse
+from scipy.sparse import csgraph
+
+from allocation.answer import Answer
+from allocation.choices import Bools
+from allocation.plan import Unlock
+from allocation.problem import Ints
+from allocation.rules import Name, Programme
+from allocation.structure import NOBODY, Nest, ranks
+
+ROOM: Final = 2**62
+"""Stands for a rank later than anybody's: the way ends at a unit that nobody has."""
+
+
+def nests_fully(programme: Programme, nested: Nest) -> bool:
+    """Whether the network is the whole programme: no rule left out, every case one unit."""
+    units = programme.choices.units
+    return len(nested.relaxation.names) == len(programme.names) and bool((units == 1).all())
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Residual:
+    """The residual network of an answer on the rules of a fully nested programme."""
+
+    answer: Answer
+    nested: Nest
+
+    @property
+    def programme(self) -> Programme:
+        """The relaxation: the same programme, its rules in the nest's order."""
+        return self.nested.relaxation
+
+    @cached_property
+    def _full(self) -> Bools:
+        return self.programme.used(self.answer.columns) >= self.programme.limit
+
+    @cached_property
+    def _rank(self) -> Ints:
+        return ranks(self.programme.scene.problem)
+
+    @cached_property
+    def _held(self) -> Ints:
+        """Per choice taken by somebody, its row."""
+        return self.answer.chosen
+
+    @cached_property
+    def _ends(self) -> Ints:
+        """Per node, the latest rank that can make way there: `ROOM` where it opens to the outside."""
+        count = len(self.nested.parent)
+        ends = np.full(count, NOBODY, dtype=np.int64)
+        person, leaf = self.programme.choices.person[self._held], self.nested.leaf[self._held]
+        free = (leaf != NOBODY) & ~self.programme.forced[person]
+        np.maximum.at(ends, leaf[free], self._rank[person[free]])
+        outside = (self.nested.parent == NOBODY) & ~self._full[:count]
+        ends[outside] = ROOM
+        swaps = self._swaps_to_outside()
+        ends[swaps] = ROOM
+        return ends
+
+    def _swaps_to_outside(self) -> Ints:
+        """Nodes where somebody is placed who has a choice that no rule counts."""
+        choices, leaf = self.programme.choices, self.nested.leaf
+        unbound = np.unique(choices.person[leaf == NOBODY])
+        held = self._held[np.isin(choices.person[self._held], unbound)]
+        return np.unique(leaf[held][leaf[held] != NOBODY])
+
+    def _arcs(self) -> tuple[Ints, Ints]:
+        count, parent = len(self.nested.parent), self.nested.parent
+        nodes = np.arange(count)
+        up = nodes[(parent != NOBODY) & ~self._full[:count]]
+        used = self.programme.used(self.answer.columns)[:count] > 0
+        down = nodes[(parent != NOBODY) & used]
+        swap_tail, swap_head = self._swaps()
+        conv_tail, conv_head = self._conversion_arcs()
+        tail = np.concatenate([up, parent[down], swap_tail, conv_tail])
+        head = np.concatenate([parent[up], down, swap_head, conv_head])
+        return tail, head
+
+    def _swaps(self) -> tuple[Ints, Ints]:
+        """From the rule of a place somebody has to the rule of each place they could have."""
+        choices, leaf, count = self.programme.choices, self.nested.leaf, len(self.nested.parent)
+        people = len(self.programme.scene.problem.people)
+        has, could = self._held[leaf[self._held] != NOBODY], np.flatnonzero(leaf != NOBODY)
+        at = sparse.csr_array(
+            (np.ones(len(has), dtype=np.int32), (leaf[has], choices.person[has])), shape=(count, people)
+        )
+        to = sparse.csr_array(
+            (np.ones(len(could), dtype=np.int32), (choices.person[could], leaf[could])),
+            shape=(people, count),
+        )
+        pairs = sparse.csr_array(at @ to).tocoo()
+        return pairs.row.astype(np.int64), pairs.col.astype(np.int64)
+
+    @cached_property
+    def conversions(self) -> list[tuple[int, int, bool, bool]]:
+        """Per conversion: rows of its source and target, whether one more is declared, whether one is made."""
+        programme, convs = self.programme, self.programme.conversions
+        made = self.answer.columns[len(programme.choices) :]
+        row = {name: at for at, name in enumerate(programme.names)}
+        found = []
+        for at in range(len(convs)):
+            source, target = pool_keys(programme, at)
+            spare = not self._full[row["out", *source]]
+            declared = spare and bool(made[at] < convs.most[at])
+            found.append((row["pool", *source], row["pool", *target], declared, bool(made[at] > 0)))
+        return found
+
+    def can_give(self, at: int) -> bool:
+        """Whether the source pool of conversion ``at`` has units left that were its own at the start."""
+        source, _ = pool_keys(self.programme, at)
+        return not self._full[self.programme.names.index(("out", *source))]
+
+    def _conversion_arcs(self) -> tuple[Ints, Ints]:
+        ahead = [(target, source) for source, target, declared, _ in self.conversions if declared]
+        back = [(source, target) for source, target, _, made in self.conversions if made]
+        arcs = np.array(ahead + back, dtype=np.int64).reshape(-1, 2)
+        return arcs[:, 0], arcs[:, 1]
+
+    @cached_property
+    def _reach(self) -> tuple[list[int], Ints]:
+        """Per node: the nodes it leads to, as the bits of a whole number; and the best end among them."""
+        count = len(self.nested.parent)
+        tail, head = self._arcs()
+        graph = sparse.csr_array((np.ones(len(tail), dtype=np.int8), (tail, head)), shape=(count, count))
+        label = csgraph.connected_components(graph, connection="strong")[1].astype(np.int64)
+        bits = [0] * (int(label.max(initial=-1)) + 1)
+        ends: dict[int, int] = {}
+        for node, group in enumerate(label.tolist()):
+            bits[group] |= 1 << node
+            ends[group] = max(ends.get(group, NOBODY), int(self._ends[node]))
+        beyond = _beyond(label, tail, head)
+        for group in TopologicalSorter(beyond).static_order():  # what a group leads to comes before it
+            for other in beyond[group]:
+                bits[group] |= bits[other]
+                ends[group] = max(ends[group], ends[other])
+        of_node = label.tolist()
+        return [bits[each] for each in of_node], np.array([ends[each] for each in of_node], dtype=np.int64)
+
+    def unlocks(self, person: int) -> tuple[Unlock, ...]:
+        """Every single change that would place ``person``, who has no place."""
+        rows = np.flatnonzero(self.programme.choices.person == person)
+        reach, ends = self._reach
+        met = 0
+        for leaf in self.nested.leaf[rows].tolist():
+            met |= reach[leaf]
+        found = [self._lift(node) for node in self._limits_met(met, int(self._rank[person]))]
+        for at, (source, target, declared, _) in enumerate(self.conversions):
+            opens = met >> target & 1 and ends[source] > self._rank[person]
+            if opens and not declared and self.can_give(at):
+                found.append(self._convert(at))
+        return tuple(found)
+
+    def _limits_met(self, met: int, rank: int) -> list[int]:
+        _, ends = self._reach
+        return [
+            node
+            for node, parent in enumerate(self.nested.parent.tolist())
+            if met >> node & 1 and self._full[node] and (parent == NOBODY or ends[parent] > rank)
+        ]
+
+    def _lift(self, node: int) -> Unlock:
+        return lifted(self.programme.names[node])
+
+    def _convert(self, at: int) -> Unlock:
+        return converted(self.programme, at)
+
+
+def lifted(name: Name) -> Unlock:
+    """One more unit of the pool or quota ``name``."""
+    if name[0] == "pool":
+        return Unlock(kind="pool", service=name[1], pool=name[2])
+    return Unlock(kind="quota", quota=name[1])
+
+
+def converted(programme: Programme, at: int) -> Unlock:
+    """One more unit of conversion ``at``."""
+    (service, source), (_, target) = pool_keys(programme, at)
+    return Unlock(kind="conversion", service=service, source=source, target=target)
+
+
+def pool_keys(programme: Programme, at: int) -> tuple[tuple[str, str], tuple[str, str]]:
+    """Service and pool ids of the source and the target of conversion ``at``."""
+    convs = programme.conversions
+    return _pool_key(programme, int(convs.source[at])), _pool_key(programme, int(convs.target[at]))
+
+
+def _pool_key(programme: Programme, pool: int) -> tuple[str, str]:
+    pools = programme.scene.pools
+    return programme.scene.problem.services[int(pools.service[pool])].id, pools.names[pool]
+
+
+def _beyond(label: Ints, tail: Ints, head: Ints) -> dict[int, list[int]]:
+    """Per strongly connected group of nodes, the other groups that its arcs lead to."""
+    pairs = np.unique(np.stack([label[tail], label[head]], axis=1), axis=0)
+    beyond: dict[int, list[int]] = {int(group): [] for group in np.unique(label)}
+    for group, other in pairs[pairs[:, 0] != pairs[:, 1]].tolist():
+        beyond[group].append(other)
+    return beyond

@@ -1,0 +1,1 @@
+"""Every door to the gateway: today the command line and the pages it writes."""

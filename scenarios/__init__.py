@@ -1,0 +1,1 @@
+"""Invented worlds to try the gateway on: regions, populations, emergencies, benchmarks."""
