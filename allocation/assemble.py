@@ -32,7 +32,7 @@ def plan_of_answers(programme: Programme, answers: Sequence[Answer], seconds: fl
         placements=placements,
         unplaced=unplaced_people(programme, columns, answers),
         conversions=conversions,
-        steps=order_of_moves(programme.scene.problem, placements, conversions, *_units(programme, columns)),
+        steps=order_of_moves(programme.scene, placements, conversions),
         certificate={"parts": [[_proof(proof) for proof in answer.proofs] for answer in answers]},
         run=_run(seconds),
     )
@@ -175,17 +175,6 @@ def _of_facts(programme: Programme, level: Level) -> int:
     band = int(level.name.split()[1])
     certain = [person for person in scene.problem.people if person.remains and person.band == band]
     return sum(person.score for person in certain) if level.name.endswith("score") else len(certain)
-
-
-def _units(programme: Programme, columns: Ints) -> tuple[dict[str, int], dict[str, int]]:
-    """Units each placed person takes, and units each person who lives here holds at the start."""
-    problem, held = programme.scene.problem, programme.scene.held
-    ids = [person.id for person in problem.people]
-    taken = programme.choices.only(np.flatnonzero(columns[: len(programme.choices)]))
-    takes = {ids[at]: units for at, units in zip(taken.person.tolist(), taken.units.tolist(), strict=True)}
-    holds = {person.id: person.units for person in problem.people if person.current_service is not None}
-    holds |= {ids[at]: units for at, units in zip(held.person.tolist(), held.units.tolist(), strict=True)}
-    return takes, holds
 
 
 def _proof(proof: Proof) -> dict[str, object]:

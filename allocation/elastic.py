@@ -21,7 +21,7 @@ from allocation.residual import converted, lifted, pool_keys
 from allocation.rules import Programme
 from allocation.structure import classes
 
-WORK: Final = 6_000_000
+WORK: Final = 1_000_000
 """Matrix entries times searches that may be spent on one part: some seconds, and the same on any machine."""
 
 SECONDS: Final = 10.0

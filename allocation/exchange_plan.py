@@ -218,7 +218,7 @@ def _made(found: Found) -> Plan:
     make: Callable[..., Plan] = Plan
     rows = {
         "summary": _each(Summary, [summary | {"unproved": _each(Unproved, _rows(summary, "unproved"))}])[0],
-        "placements": _each(Placement, _rows(found, "placements")),
+        "placements": _each(Placement, [{"origin": None} | row for row in _rows(found, "placements")]),
         "unplaced": tuple(map(_made_unplaced, _rows(found, "unplaced"))),
         "conversions": _each(Converted, _rows(found, "conversions")),
         "steps": tuple(_steps(found)),

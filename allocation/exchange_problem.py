@@ -1,10 +1,11 @@
 """From JSON values to a `Problem`, or to everything that is wrong with them at once.
 
-A part that cannot be read is replaced by a stand-in of the same id in the same position, so that the rest can
-still be checked: what refers to it is not called dangling, and every path keeps its number.
+A part that cannot be read is replaced by a stand-in of the same id in the same position, so that the rest
+can still be checked: what refers to it is not called dangling, and every path keeps its number. Where a whole
+list cannot be read, nobody can say what is missing from it, and nothing that refers to it is called dangling.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar, cast
 
@@ -35,6 +36,10 @@ class StandIn(str):
     """The id of something that could not be read, or not with its id."""
 
     __slots__ = ()
+
+
+_UNREAD = Pool(id=StandIn("\0pools"), units=0)
+"""All pools of a service whose list of pools could not be read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,7 +161,7 @@ def _service(value: object, at: int) -> tuple[Service, list[Fault]]:
     pools, wrong_pools = read_rows(_list(found, "pools"), _pool, "pools")
     conversions, wrong_conversions = read_rows(_list(found, "conversions"), _conversion, "conversions")
     faults += [*wrong_pools, *wrong_conversions]
-    pools = pools or [Pool(id=StandIn("\0pools"), units=0)]
+    pools = pools or [_UNREAD]
     found |= {"pools": (*pools, *_stand_in_pools(pools, conversions)), "conversions": tuple(conversions)}
     make: Callable[..., Service] = Service
     try:
@@ -171,12 +176,11 @@ def _service(value: object, at: int) -> tuple[Service, list[Fault]]:
 
 
 def _stand_in_pools(pools: Sequence[Pool], conversions: Sequence[Conversion]) -> Iterator[Pool]:
-    """Pools for ends of conversions that could not be read, or that an unread pool might have been."""
-    known = {pool.id for pool in pools}
-    ends = {end for each in conversions for end in (each.source, each.target)} - known
-    if not any(isinstance(name, StandIn) for name in known):
-        ends = {end for end in ends if isinstance(end, StandIn)}
-    yield from (Pool(id=end, units=0) for end in ends)
+    """Pools for the ends of conversions that could not be read; for all ends, if the pools could not be."""
+    ends = {end for each in conversions for end in (each.source, each.target)}
+    for end in ends:
+        if _UNREAD in pools or isinstance(end, StandIn):
+            yield Pool(id=end, units=0)
 
 
 def _quota(value: object, at: int) -> tuple[Quota, list[Fault]]:
@@ -206,7 +210,7 @@ def _between(parts: _Parts) -> Iterator[Fault]:
     people = [*(parts.people or ()), *_people_who_may_exist(parts)]
     services = [*(parts.services or ()), *_services_that_may_exist(parts)]
     by_id = {service.id: service for service in services}
-    people = [_in_a_known_pool(person, by_id) for person in people]
+    people = [_settled(person, by_id) for person in people]
     yield from problem_faults(people, services, parts.quotas, parts.separations)
     if parts.options is not None:
         yield from parts.options.faults(len(people), len(services))
@@ -226,16 +230,12 @@ def _services_that_may_exist(parts: _Parts) -> Iterator[Service]:
     for person in parts.people or ():
         names |= {*person.avoid_services, *person.prefers, person.current_service or ""}
     for name in sorted(names - {""}):
-        yield Service(id=name, pools=(Pool(id=StandIn("\0pools"), units=0),))
+        yield Service(id=name, pools=(_UNREAD,))
 
 
-def _in_a_known_pool(person: Person, services: dict[str, Service]) -> Person:
-    """The person, in a pool that could not be read if theirs may be that one."""
+def _settled(person: Person, services: Mapping[str, Service]) -> Person:
+    """The person, in an unread pool if the pools of their service could not be read."""
     service = services.get(person.current_service or "")
-    if service is None or person.current_pool is None:
+    if service is None or person.current_pool is None or _UNREAD not in service.pools:
         return person
-    names = [pool.id for pool in service.pools]
-    unread = next((name for name in names if isinstance(name, StandIn)), None)
-    if unread is None or person.current_pool in names:
-        return person
-    return replace(person, current_pool=unread)
+    return replace(person, current_pool=_UNREAD.id)

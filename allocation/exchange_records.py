@@ -1,5 +1,6 @@
 """Reading objects of a document key by key: what can be read, and a fault for everything that cannot."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -107,10 +108,9 @@ def in_document_order(faults: Iterable[Fault], sections: Iterable[str]) -> tuple
     rank = {section: at for at, section in enumerate(sections)}
 
     def place(fault: Fault) -> tuple[int, int]:
-        section, bracket, rest = fault.path.partition("[")
-        if section not in rank or not bracket:
-            return rank.get(section.partition(".")[0], -1), -1
-        return rank[section], int(rest.partition("]")[0])
+        section = re.split(r"[.\[]", fault.path, maxsplit=1)[0]
+        row = re.match(r"\w+\[(\d+)\]", fault.path)
+        return rank.get(section, -1), int(row[1]) if row else -1
 
     return tuple(sorted(faults, key=place))
 

@@ -160,7 +160,7 @@ def _no_json(value: object) -> Iterator[Fault]:
             yield from _no_simple_value(path, each)
         elif depth == DEEPEST:
             yield Fault(path, f"is nested more than {DEEPEST} deep")
-        elif not set(map(type, each)) <= _NUMBERS:
+        elif isinstance(each, dict) or not set(map(type, each)) <= _NUMBERS:
             yield from _no_keys(path, each)
             waiting += reversed([(step, item, depth + 1) for step, item in inside(path, each)])
 

@@ -213,9 +213,12 @@ def _levels(facts: _Facts, assignment: Assignment, conversions: Conversions) -> 
     for band in sorted({person.band for person in facts.people.values()}):
         scores = [person.score for person in placed if person.band == band]
         bands.append((band, len(scores), sum(scores)))
-    conversion_cost = sum(facts.conversions[way].cost * units for way, units in conversions.items())
-    cost = sum(place.cost for place in ending.values()) + conversion_cost
+    cost = sum(place.cost for place in ending.values()) + _conversion_cost(facts, conversions)
     return Levels(tuple(bands), cost, len(_moved(facts, ending)))
+
+
+def _conversion_cost(facts: _Facts, conversions: Conversions) -> int:
+    return sum(facts.conversions[way].cost * units for way, units in conversions.items())
 
 
 def _moved(facts: _Facts, ending: Ending) -> list[str]:
@@ -451,13 +454,16 @@ def _cheapest(choices: tuple[Place, ...]) -> At | None:
 
 
 def _ways(facts: _Facts) -> list[dict[tuple[str, str, str], int]]:
-    """Every way to convert units that breaks no rule by itself, the cheapest first, then the fewest units."""
+    """Every way to convert units that breaks no rule by itself, the cheapest first.
+
+    Of two that cost the same, one that converts a unit for nothing comes after the one that does not:
+    `product` counts upwards, and sorting keeps its order.
+    """
     names = list(facts.conversions)
     ranges = [range(_most_units(facts, name) + 1) for name in names]
     ways = [dict(zip(names, units, strict=True)) for units in product(*ranges)]
     allowed = [way for way in ways if not any(_unconvertible(facts, {}, way))]
-    costs = {name: way.cost for name, way in facts.conversions.items()}
-    return sorted(allowed, key=lambda way: (sum(costs[name] * way[name] for name in way), sum(way.values())))
+    return sorted(allowed, key=lambda way: _conversion_cost(facts, way))
 
 
 def _most_units(facts: _Facts, name: tuple[str, str, str]) -> int:

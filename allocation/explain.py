@@ -22,24 +22,27 @@ NOT_LISTED: Final = "not_listed"
 
 
 def unplaced_people(programme: Programme, columns: Ints, answers: Sequence[Answer]) -> tuple[Unplaced, ...]:
-    """Everybody without a place, in the order of their ids, each with reasons and unlocks."""
+    """Everybody without a place, in the order of their ids, each with reasons and unlocks.
+
+    Unlocks are looked for in the order of priority, so that it is the last whose list may stay incomplete.
+    """
     view = _View(programme, columns)
     changes = _Unlocks(answers)
     placed = np.zeros(len(programme.scene.problem.people), dtype=np.bool_)
     placed[programme.scene.facts.person] = True
     placed[programme.choices.person[np.flatnonzero(columns[: len(programme.choices)])]] = True
-    found = []
-    for at in np.flatnonzero(~placed).tolist():
-        unlocks, complete = changes.of(at)
-        found.append(
-            Unplaced(
-                person=programme.scene.problem.people[at].id,
-                reasons=view.reasons(at),
-                unlocks=unlocks,
-                unlocks_complete=complete and not view.may_be_freed(at),
-            )
+    left_out = np.flatnonzero(~placed)
+    rank = ranks(programme.scene.problem)
+    found = {at: changes.of(at) for at in left_out[np.argsort(rank[left_out], kind="stable")].tolist()}
+    return tuple(
+        Unplaced(
+            person=programme.scene.problem.people[at].id,
+            reasons=view.reasons(at),
+            unlocks=found[at][0],
+            unlocks_complete=found[at][1] and not view.may_be_freed(at),
         )
-    return tuple(found)
+        for at in left_out.tolist()
+    )
 
 
 class _Unlocks:
@@ -129,31 +132,24 @@ class _View:
                 yield self._because(self._programme.names[rule], choices, row, at)
 
     def _unsuitable(self, at: int, person: Person) -> Iterator[Reason]:
+        """What rules out each service that is no choice; those a list leaves out are one reason together."""
+        offered = slice(self._first_in_scene[at], self._first_in_scene[at + 1])
+        open_to = set(self._scene.choices.service[offered].tolist())
         listed = set(
             self._scene.options.service[self._first_option[at] : self._first_option[at + 1]].tolist()
         )
-        offered = slice(self._first_in_scene[at], self._first_in_scene[at + 1])
-        open_to = set(self._scene.choices.service[offered].tolist())
-        for number in sorted(listed - open_to):
-            service = self._problem.services[number]
-            if service.id == person.current_service:
-                text = f"{service.id} is closing to this person, who must leave it."
-                yield Reason(code="unsuitable", service=service.id, rule="must_leave", text=text)
-            else:
-                text = f"{service.id} has no units designated for this person's gender."
-                yield Reason(code="unsuitable", service=service.id, rule="gender", text=text)
-        if self._problem.options is not None:
-            others = len(self._problem.services) - len(listed)
-            if others:
-                text = f"{_count(others, 'other service')} not listed as suitable for this person."
-                yield Reason(code="unsuitable", rule=NOT_LISTED, text=text)
-            return
-        for number, service in enumerate(self._problem.services):
-            if number not in listed:
+        derived = self._problem.options is None
+        for number in range(len(self._problem.services)) if derived else sorted(listed):
+            if number not in open_to:
+                service = self._problem.services[number]
                 for failed in unsuitable(self._problem, person, service):
                     yield Reason(
                         code="unsuitable", service=service.id, rule=failed.code, text=failed.sentence
                     )
+        others = len(self._problem.services) - len(listed)
+        if others and not derived:
+            text = f"{_count(others, 'other service')} not listed as suitable for this person."
+            yield Reason(code="unsuitable", rule=NOT_LISTED, text=text)
 
     # One sentence for each kind of rule --------------------------------------------------------------
 

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from scipy import optimize, sparse
+from scipy import optimize
 
 from allocation.levels import Level
-from allocation.linear import Infeasible, Model
+from allocation.linear import Floats, Held, Infeasible, Model, Relaxed, held_rows
 from allocation.problem import Ints
 
 
@@ -26,25 +26,28 @@ class Branched:
     bound: int | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Held:
-    """A level that must not fall below ``value``."""
-
-    level: Level
-    value: int
-
-
 _TOLERANCE: Final = 1e-6
 _INFEASIBLE: Final = 2
 
 
-def best(model: Model, level: Level, held: Sequence[Held], seconds: float) -> Branched:
+def best(
+    model: Model,
+    level: Level,
+    held: Sequence[Held],
+    seconds: float,
+    frame: tuple[Floats, Floats] | None = None,
+) -> Branched:
     """Maximise ``level`` in whole numbers, no level of ``held`` below its value.
+
+    Parameters
+    ----------
+    frame
+        Tighter bounds of the columns than the model's own, where they are known.
 
     Raises
     ------
     Infeasible
-        If nothing meets every rule.
+        If nothing meets every rule and holds every level.
     """
     if seconds <= 0:
         return Branched(columns=None, bound=None)
@@ -53,13 +56,12 @@ def best(model: Model, level: Level, held: Sequence[Held], seconds: float) -> Br
         optimize.LinearConstraint(model.balance, lb=0, ub=0),
     ]
     if held:
-        rows = sparse.csr_array(np.stack([model.worth(each.level) for each in held]))
         values = np.array([each.value for each in held], dtype=np.float64)
-        constraints.append(optimize.LinearConstraint(rows, lb=values))
+        constraints.append(optimize.LinearConstraint(held_rows(model, held), lb=values))
     found = optimize.milp(
         -model.worth(level),
         integrality=np.ones(model.width, dtype=np.int64),
-        bounds=optimize.Bounds(*model.bounds),
+        bounds=optimize.Bounds(*(frame or model.bounds_for(level, held))),
         constraints=constraints,
         options={"time_limit": seconds, "mip_rel_gap": 0.0},
     )
@@ -67,6 +69,19 @@ def best(model: Model, level: Level, held: Sequence[Held], seconds: float) -> Br
         raise Infeasible
     columns = None if found.x is None else model.columns(found.x)
     return Branched(columns=columns, bound=_whole_bound(found.mip_dual_bound))
+
+
+def better(
+    model: Model, level: Level, held: Sequence[Held], value: int, priced: Relaxed | None, seconds: float
+) -> Branched:
+    """Search only for answers worth more than ``value`` in ``level``; if there is none, it is the best."""
+    floor = Held(level=level, value=value + 1)
+    try:
+        bounds = model.bounds_for(level, held)
+        frame = bounds if priced is None else priced.frame(bounds, value + 1)
+        return best(model, level, [*held, floor], seconds, frame)
+    except Infeasible:
+        return Branched(columns=None, bound=value)
 
 
 def _whole_bound(dual: float | None) -> int | None:

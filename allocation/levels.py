@@ -147,6 +147,16 @@ def bound(programme: Programme, level: Level, prices: Ints, per: int) -> int:
     return sum(sum(int(a) * int(b) for a, b in zip(*each, strict=True)) for each in parts)
 
 
+def last_bound(
+    most: int, per: int, levels: Sequence[Level], values: Sequence[int], weights: Mapping[str, int]
+) -> int:
+    """The bound on the last of ``levels``, from ``most / per`` on all and the values of the earlier ones."""
+    earlier = sum(
+        weights.get(level.name, 0) * value for level, value in zip(levels[:-1], values[:-1], strict=True)
+    )
+    return (most - per * earlier) // (per * weights[levels[-1].name])
+
+
 def surplus(programme: Programme, level: Level, prices: Ints, per: int) -> Ints:
     """What each column is worth after paying the prices of the rules it uses, times ``per``; exact."""
     worth, matrix = level.worth(programme), programme.matrix
@@ -159,10 +169,15 @@ def surplus(programme: Programme, level: Level, prices: Ints, per: int) -> Ints:
 
 
 def best_of_people(programme: Programme, worth: Ints) -> Ints:
-    """Per person with any choice, the most a place is worth; not below 0 unless they must have one."""
+    """Per person with any choice, the most a place is worth; not below 0 unless they must have one.
+
+    Choices that could not fit even if nobody else had a place are worth nothing to anybody.
+    """
     people = programme.choices.people
     if len(people) == 0:
         return np.empty(0, dtype=np.int64)
     first = np.searchsorted(programme.choices.person, people)
-    best = np.maximum.reduceat(worth[: len(programme.choices)], first)
+    choices = worth[: len(programme.choices)]
+    least = min(0, *choices.tolist())
+    best = np.maximum.reduceat(np.where(programme.possible, choices, least), first)
     return np.where(programme.forced[people], best, np.maximum(best, 0))

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from scipy import optimize, sparse
 
 from allocation.answer import Proof
-from allocation.levels import LATER, Level, bound, combined
+from allocation.levels import LATER, Level, bound, combined, last_bound
 from allocation.problem import Ints
 from allocation.rules import Programme
 from allocation.seating import seat
@@ -74,12 +74,26 @@ class Model:
     def bounds(self) -> tuple[Floats, Floats]:
         """The least and the most of each column."""
         members = np.diff(self.people.start)[self.people.row_class]
+        members = np.where(self.programme.possible[self.people.rows], members, 0)
         most = np.concatenate([members, self.programme.upper, self.people.group_size])
         least = np.zeros(self.width)
         least[self.edges[1] :] = np.where(
             self.people.forced[self.people.group_class], self.people.group_size, 0
         )
         return least, most.astype(np.float64)
+
+    def bounds_for(self, level: Level, held: Sequence["Held"]) -> tuple[Floats, Floats]:
+        """The bounds when only these levels count: nobody is placed who is worth nothing in any of them.
+
+        They would only take room; unless a quota must be filled, which they might be needed for.
+        """
+        least, most = self.bounds
+        if any(name[0] == "least" for name in self.programme.names):
+            return least, most
+        counts = sum(abs(self.worth(each)) for each in (level, *(each.level for each in held)))
+        idle = (counts == 0) & (least == 0)
+        idle[: self.edges[1]] = False
+        return least, np.where(idle, 0.0, most)
 
     def worth(self, level: Level) -> Floats:
         """What each column is worth in ``level``."""
@@ -99,39 +113,76 @@ class Model:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Held:
+    """A level that must not fall below ``value``."""
+
+    level: Level
+    value: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Relaxed:
-    """The best values without wholeness, and the price of each rule per unit of what was maximised."""
+    """The best values without wholeness, and what they prove.
+
+    best
+        What they are worth.
+    prices, held_prices
+        Per rule and per level held, what one unit more of it would add.
+    losses
+        Per column, what it costs at least to move its value by one from where it is.
+    """
 
     values: Floats
+    best: float
     prices: Floats
+    held_prices: Floats
+    losses: Floats
 
     @property
     def is_whole(self) -> bool:
         """Whether every value is a whole number."""
         return bool((abs(self.values - np.rint(self.values)) < WHOLE).all())
 
+    def frame(self, bounds: tuple[Floats, Floats], least_worth: float) -> tuple[Floats, Floats]:
+        """The ``bounds`` of all columns, drawn in to answers worth ``least_worth`` or more.
+
+        Moving a column by one from where it is loses at least its reduced cost; what would lose too much
+        cannot move.
+        """
+        least, most = (each.copy() for each in bounds)
+        stuck = self.losses > self.best - least_worth + _CAUTION
+        at = np.rint(self.values)
+        least[stuck], most[stuck] = at[stuck], at[stuck]
+        return least, most
+
+
+_CAUTION: Final = 1e-4
+"""Added to a gap before a column is fixed by it: a thousand times the solver's tolerance."""
+
 
 class Infeasible(Exception):
     """No answer meets every rule; only a quota's ``min_units`` can cause it."""
 
 
-def relax(model: Model, level: Level, seconds: float) -> Relaxed | None:
+def relax(model: Model, level: Level, held: Sequence[Held], seconds: float) -> Relaxed | None:
     """Maximise ``level`` without wholeness; ``None`` if that took longer than ``seconds``.
 
     Raises
     ------
     Infeasible
-        If nothing meets every rule.
+        If nothing meets every rule and holds every level.
     """
     if seconds <= 0:
         return None
-    found = optimize.linprog(
+    rules = sparse.vstack([model.rules, -held_rows(model, held)], format="csr")
+    limits = np.concatenate([model.programme.limit, [-each.value for each in held]])
+    found = optimize.linprog(  # type: ignore[call-overload]  # the stubs know no sparse matrices
         -model.worth(level),
-        A_ub=model.rules.astype(np.float64),
-        b_ub=model.programme.limit.astype(np.float64),
+        A_ub=rules.astype(np.float64),
+        b_ub=limits.astype(np.float64),
         A_eq=model.balance.astype(np.float64),
         b_eq=np.zeros(len(model.people)),
-        bounds=np.stack(model.bounds, axis=1),
+        bounds=np.stack(model.bounds_for(level, held), axis=1),
         method="highs",
         options={"time_limit": seconds},
     )
@@ -139,7 +190,21 @@ def relax(model: Model, level: Level, seconds: float) -> Relaxed | None:
         raise Infeasible
     if found.x is None or found.status != 0:
         return None
-    return Relaxed(values=found.x, prices=np.maximum(-found.ineqlin.marginals, 0.0))
+    prices = np.maximum(-found.ineqlin.marginals, 0.0)
+    edge = len(model.programme.names)
+    return Relaxed(
+        values=found.x,
+        best=-found.fun,
+        prices=prices[:edge],
+        held_prices=prices[edge:],
+        losses=np.maximum(found.lower.marginals, -found.upper.marginals),
+    )
+
+
+def held_rows(model: Model, held: Sequence[Held]) -> sparse.csr_array:
+    """What each column is worth in each level held, one row a level."""
+    rows = [model.worth(each.level) for each in held]
+    return sparse.csr_array(np.stack(rows)) if rows else sparse.csr_array((0, model.width))
 
 
 _INFEASIBLE: Final = 2
@@ -148,9 +213,9 @@ _INFEASIBLE: Final = 2
 def falling(levels: Sequence[Level]) -> dict[str, int]:
     """Weights of people and score levels under which everybody outweighs all of later rank, one for one.
 
-    A person of band ``b`` and score ``s`` is worth ``base(b) + s``, so worth falls strictly with rank and
-    stays as small as can be. For people who compete one for one, as nearly always, that keeps strict
-    priority; where it does not, the proof of some level fails and integers decide.
+    A person of band ``b`` and score ``s`` is worth ``base(b) + s``, so worth falls strictly with rank, and two
+    people of a band always outweigh one. For people who compete one for one, as nearly always, that keeps
+    strict priority; where it does not, the proof of some level fails and integers decide.
     """
     weights: dict[str, int] = {}
     base, top = 1, 0
@@ -158,8 +223,8 @@ def falling(levels: Sequence[Level]) -> dict[str, int]:
         if level.name.endswith("score"):
             weights[level.name], top = 1, int(level.person.max(initial=0))
         else:
-            weights[level.name] = base
-            base, top = base + top + 1, 0
+            weights[level.name] = base + top
+            base, top = base + 2 * top + 1, 0
     return weights
 
 
@@ -190,11 +255,28 @@ def prove(
         weights, priced = objective(model.programme, levels), hint
     else:
         weights = falling(levels)
-        priced = relax(model, combined(model.programme, levels, weights), seconds)
+        priced = relax(model, combined(model.programme, levels, weights), (), seconds)
     if priced is None:
         return proof
     prices = np.rint(priced.prices * PER).astype(np.int64)
     return min(proof, _proof(model, levels, values, weights, prices, PER), key=lambda each: each.bound)
+
+
+def prove_held(
+    model: Model, levels: Sequence[Level], values: Sequence[int], priced: Relaxed | None
+) -> Proof | None:
+    """The proof that the last of ``levels`` is at its best, from its linear answer with the others held."""
+    if priced is None:
+        return None
+    shares = np.rint(priced.held_prices * SHARE).astype(np.int64).tolist()
+    weights = dict(zip((level.name for level in levels[:-1]), shares, strict=True))
+    weights = {name: weight for name, weight in weights.items() if weight} | {levels[-1].name: SHARE}
+    prices = np.rint(priced.prices * SHARE * PER).astype(np.int64)
+    return _proof(model, levels, values, weights, prices, PER)
+
+
+SHARE: Final = 10**4
+"""The weight of the level in hand where those of the levels held are fractions of it."""
 
 
 def _free(model: Model, levels: Sequence[Level], values: Sequence[int]) -> Proof:
@@ -227,13 +309,3 @@ def _proof(
         prices=dict(zip(names, prices[prices > 0].tolist(), strict=True)),
         per=per,
     )
-
-
-def last_bound(
-    most: int, per: int, levels: Sequence[Level], values: Sequence[int], weights: Mapping[str, int]
-) -> int:
-    """The bound on the last level, from the bound ``most / per`` on all, the earlier ones being as they are."""
-    earlier = sum(
-        weights.get(level.name, 0) * value for level, value in zip(levels[:-1], values[:-1], strict=True)
-    )
-    return (most - per * earlier) // (per * weights[levels[-1].name])

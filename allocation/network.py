@@ -15,7 +15,7 @@ from allocation.levels import Level, bound, levels_of, priority
 from allocation.problem import Ints
 from allocation.rules import Programme
 from allocation.seating import seat
-from allocation.structure import NOBODY, Classes, Nest
+from allocation.structure import NOBODY, Classes, Nest, pool_rows
 
 LARGEST_ARC: Final = 2**60
 """The solver multiplies costs by the number of nodes and adds them up on paths: that must fit in 63 bits."""
@@ -90,7 +90,7 @@ def _network(people: Classes, nested: Nest, level: Level) -> _Network | None:
     """Lay the relaxation out; ``None`` where conversions join pools that different rules hold."""
     relaxation, convs = nested.relaxation, nested.relaxation.conversions
     rules, base = len(nested.parent), len(people)
-    row = _pool_rows(relaxation)
+    row = pool_rows(relaxation)
     if (nested.parent[row[convs.source]] != nested.parent[row[convs.target]]).any():
         return None
     givers = np.unique(convs.source)
@@ -148,16 +148,6 @@ def _unplaced_arcs(people: Classes, level: Level, sink: int) -> _Arcs:
         most=np.where(people.forced[people.group_class], 0, people.group_size),
         cost=level.person[people.people[first]],
     )
-
-
-def _pool_rows(relaxation: Programme) -> Ints:
-    """Per pool number, the row of its rule; -1 where it has none."""
-    pools, service_at = relaxation.scene.pools, relaxation.scene.problem.service_at
-    rows = np.full(len(pools.units), NOBODY, dtype=np.int64)
-    for row, name in enumerate(relaxation.names):
-        if name[0] == "pool":
-            rows[pools.number(service_at[name[1]], name[2])] = row
-    return rows
 
 
 def _out_rows(relaxation: Programme, givers: Ints) -> Ints:

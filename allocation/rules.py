@@ -133,6 +133,21 @@ class Programme:
         """The most of each conversion and sharing column (choices are bounded by their person)."""
         return np.concatenate([self.conversions.most, np.ones(len(self.sharing), dtype=np.int64)])
 
+    @cached_property
+    def possible(self) -> Bools:
+        """Per choice, whether it could fit if nobody else had a place: no rule's limit is below its use.
+
+        What conversions could add to a limit counts as added; minimums are no limits.
+        """
+        choices = len(self.choices)
+        most = self.matrix[:, choices:].minimum(0) @ self.upper
+        ceiling = np.array([name[0] != "least" for name in self.names], dtype=np.bool_)
+        entries = self.matrix[:, :choices].tocoo()
+        over = ceiling[entries.row] & (entries.data > (self.limit - most)[entries.row])
+        possible = np.ones(choices, dtype=np.bool_)
+        possible[entries.col[over]] = False
+        return possible
+
     def used(self, columns: Ints) -> Ints:
         """How much of every rule's limit the ``columns`` values (length `width`) take."""
         return np.asarray(self.matrix @ columns, dtype=np.int64)

@@ -20,15 +20,17 @@ from allocation.assemble import infeasible_plan, plan_of_answers
 from allocation.choices import Scene
 from allocation.conflict import smallest_conflict
 from allocation.greedy import place_in_order
-from allocation.integer import Held
 from allocation.levels import Level, combined, levels_of
-from allocation.linear import Infeasible, Model, Relaxed, objective, prove, relax
+from allocation.linear import Floats, Held, Infeasible, Model, Relaxed, objective, prove, prove_held, relax
 from allocation.plan import Plan
 from allocation.problem import Ints, Problem
 from allocation.rules import Programme
 from allocation.structure import classes, nest, parts, ranks
 
 Clock = Callable[[], float]
+
+_NEAR: Final = 3.0
+"""How far below the linear answer a whole answer is looked for first: so many people of the last rank."""
 
 _SHARE: Final = 0.5
 """Of the time left, what one search may take, so that something is left for the levels after it."""
@@ -124,15 +126,16 @@ class _Search:
         programme = self.model.programme
         levels = levels_of(programme)
         whole = combined(programme, levels, objective(programme, levels))
-        relaxed = relax(self.model, whole, self.left)
+        relaxed = relax(self.model, whole, (), self.left)
         columns = self._first(whole, relaxed)
         proofs: list[Proof] = []
         held: list[Held] = []
         for at, level in enumerate(levels):
             values = [each.value for each in held] + [level.value(programme, columns)]
-            proof = prove(self.model, levels[: at + 1], values, relaxed, self.left)
+            branched = any(proof.by == "branching" for proof in proofs)
+            proof = prove(self.model, levels[: at + 1], values, relaxed, 0.0 if branched else self.left)
             if not proof.holds:
-                proof, columns = self._branch(proof, level, held, whole, columns)
+                proof, columns = self._settle(proof, levels[: at + 1], held, whole, columns)
             proofs.append(proof)
             held.append(Held(level=level, value=proof.value))
         method = "integer" if any(proof.by == "branching" for proof in proofs) else "linear"
@@ -145,10 +148,33 @@ class _Search:
             columns = self.model.columns(relaxed.values)
             if not broken(programme, columns).any():
                 return columns
-        found = integer.best(self.model, whole, (), self.left * _SHARE).columns
-        if found is not None and not broken(programme, found).any():
-            return found
-        return self._fallback()
+        found = self._search(whole, (), relaxed)
+        return self._fallback() if found is None else found
+
+    def _search(self, whole: Level, held: Sequence[Held], relaxed: Relaxed | None) -> Ints | None:
+        """A whole answer to all levels in one, looked for near the linear answer first."""
+        for frame in (*self._near(whole, held, relaxed), None):
+            try:
+                found = integer.best(self.model, whole, held, self.left * _SHARE, frame).columns
+            except Infeasible:
+                if frame is None:
+                    raise
+                continue
+            if found is not None and self._keeps(found, held):
+                return found
+        return None
+
+    def _near(
+        self, whole: Level, held: Sequence[Held], relaxed: Relaxed | None
+    ) -> list[tuple[Floats, Floats]]:
+        """Bounds with every column fixed whose price keeps it out of all answers near the linear one."""
+        if relaxed is None:
+            return []
+        worth = self.model.worth(whole)[self.model.edges[1] :]
+        least = float(worth[worth > 0].min(initial=np.inf))
+        if not np.isfinite(least):
+            return []
+        return [relaxed.frame(self.model.bounds_for(whole, held), relaxed.best - _NEAR * least)]
 
     def _fallback(self) -> Ints:
         """Priority order, each at the cheapest open place; a quota to be filled is worth waiting for."""
@@ -164,23 +190,30 @@ class _Search:
             return found
         return columns
 
-    def _branch(
-        self, proof: Proof, level: Level, held: Sequence[Held], whole: Level, columns: Ints
+    def _settle(
+        self, proof: Proof, levels: Sequence[Level], held: Sequence[Held], whole: Level, columns: Ints
     ) -> tuple[Proof, Ints]:
-        """Search for a better value of ``level``, then for the best of the rest that keeps it."""
-        programme = self.model.programme
-        found = integer.best(self.model, level, held, self.left * _SHARE)
-        most = proof.bound if found.bound is None else min(found.bound, proof.bound)
-        better, value = found.columns, proof.value
-        if better is not None and not broken(programme, better).any():
-            reached = level.value(programme, better)
-            if reached > value:
-                kept = [*held, Held(level=level, value=reached)]
-                rest = integer.best(self.model, whole, kept, self.left * _SHARE).columns
-                sound = rest is not None and self._keeps(rest, kept)
-                columns, value = (rest if rest is not None and sound else better), reached
+        """Prove the last of ``levels`` by prices with the others held, or search for a better value."""
+        level, values = levels[-1], [*(each.value for each in held), proof.value]
+        priced = relax(self.model, level, held, self.left)
+        linear = prove_held(self.model, levels, values, priced)
+        if linear is not None and linear.bound < proof.bound:
+            proof = linear
+        if proof.holds:
+            return proof, columns
+        found = integer.better(self.model, level, held, proof.value, priced, self.left * _SHARE)
+        if found.columns is not None and self._keeps(found.columns, held):
+            columns = self._completed(found.columns, level, held, whole)
+        value = level.value(self.model.programme, columns)
+        most = proof.bound if found.bound is None else max(value, min(found.bound, proof.bound))
         by = "linear" if value == proof.bound else "branching"
-        return replace(proof, by=by, value=value, bound=max(most, value)), columns
+        return replace(proof, by=by, value=value, bound=most), columns
+
+    def _completed(self, columns: Ints, level: Level, held: Sequence[Held], whole: Level) -> Ints:
+        """The best answer in the levels to come that is as good as ``columns`` in those so far."""
+        kept = [*held, Held(level=level, value=level.value(self.model.programme, columns))]
+        rest = self._search(whole, kept, relax(self.model, whole, kept, self.left))
+        return columns if rest is None else rest
 
     def _keeps(self, columns: Ints, kept: Sequence[Held]) -> bool:
         programme = self.model.programme

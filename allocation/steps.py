@@ -7,12 +7,12 @@ of the plan, not the day in between.
 """
 
 import heapq
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from allocation.choices import Occupancy, Pools
-from allocation.plan import Converted, Placement
+from allocation.choices import Occupancy, Pools, Scene
+from allocation.plan import Converted, Placement, Plan
 from allocation.problem import Gender, Problem
 from allocation.rules import gender_groups
 
@@ -93,24 +93,61 @@ class _Floor:
 
 
 def order_of_moves(
-    problem: Problem,
-    placements: Sequence[Placement],
-    conversions: Sequence[Converted],
-    units_taken: dict[str, int],
-    units_held: dict[str, int],
+    scene: Scene, placements: Sequence[Placement], conversions: Sequence[Converted]
 ) -> tuple[tuple[str, ...], ...]:
-    """Steps, each the people who move at the same time; a cycle of swaps is one step.
-
-    Parameters
-    ----------
-    units_taken
-        Per placed person, the units they use at their new place.
-    units_held
-        Per person who lives in one of the services, the units they hold there at the start.
-    """
-    pools = Pools.of(problem)
-    floor, waiting = _start(problem, pools, placements, conversions, units_taken, units_held)
+    """Steps, each the people who move at the same time; a cycle of swaps is one step."""
+    floor, waiting = _start(scene.problem, scene.pools, placements, conversions, *units_of(scene, placements))
     return tuple(tuple(sorted(move.person for move in step)) for step in _steps(floor, waiting))
+
+
+def impossible_steps(problem: Problem, plan: Plan) -> Iterator[str]:
+    """Yield what is wrong with a plan's steps: somebody missing, or a unit entered before it is free."""
+    scene = Scene.of(problem)
+    floor, moves = _start(
+        problem, scene.pools, plan.placements, plan.conversions, *units_of(scene, plan.placements)
+    )
+    by_person = {move.person: move for move in moves}
+    listed = [person for step in plan.steps for person in step]
+    if sorted(listed) != sorted(by_person):
+        odd = sorted(set(listed) ^ by_person.keys()) or sorted(
+            {each for each in listed if listed.count(each) > 1}
+        )
+        yield f"The steps do not name everybody who moves once: {', '.join(odd)}."
+        return
+    for source in {giver for giver, _ in floor.pending}:
+        _release(floor, source)
+    for number, step in enumerate(plan.steps, start=1):
+        together = [by_person[person] for person in step]
+        if not floor.fits(together):
+            yield f"Step {number} moves {', '.join(step)} before there is room."
+            return
+        floor.make(together)
+        for move in together:
+            if move.origin != OUTSIDE:
+                _release(floor, move.origin)
+
+
+def units_of(scene: Scene, placements: Iterable[Placement]) -> tuple[dict[str, int], dict[str, int]]:
+    """Units each placed person takes, and units each person who lives here holds at the start."""
+    problem = scene.problem
+    ids = [person.id for person in problem.people]
+    units = {
+        (ids[person], service): taken
+        for person, service, taken in zip(
+            scene.choices.person.tolist(),
+            scene.choices.service.tolist(),
+            scene.choices.units.tolist(),
+            strict=True,
+        )
+    }
+    takes = {
+        each.person: units.get((each.person, problem.service_at[each.service]), 0)
+        for each in placements
+        if not each.stays
+    }
+    holds = {person.id: person.units for person in problem.people if person.current_service is not None}
+    held = zip(scene.held.person.tolist(), scene.held.units.tolist(), strict=True)
+    return takes, holds | {ids[at]: taken for at, taken in held}
 
 
 def _start(
@@ -190,7 +227,7 @@ def _wake(
 
 
 def _release(floor: _Floor, pool: int) -> list[int]:
-    """Convert what can be converted, and what that lets be converted in turn; returns the pools that gained."""
+    """Convert what can be, and what that lets be converted in turn; returns the pools that gained."""
     gained: list[int] = []
     todo = [pool]
     while todo:

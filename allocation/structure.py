@@ -224,3 +224,13 @@ def _least(key: Ints, value: Ints, depth: Ints, length: int) -> Ints:
     np.minimum.at(best, key, depth[value])
     by_depth = np.append(np.argsort(depth), NOBODY)
     return by_depth[best]
+
+
+def pool_rows(relaxation: Programme) -> Ints:
+    """Per pool number, the row of its rule; -1 where it has none."""
+    pools, service_at = relaxation.scene.pools, relaxation.scene.problem.service_at
+    rows = np.full(len(pools.units), NOBODY, dtype=np.int64)
+    for row, name in enumerate(relaxation.names):
+        if name[0] == "pool":
+            rows[pools.number(service_at[name[1]], name[2])] = row
+    return rows

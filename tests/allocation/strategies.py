@@ -52,6 +52,7 @@ SHARED = {Kind.SAME, Kind.SEPARATIONS, Kind.TAGS}
 SEVERAL_POOLS = {Kind.GENDERS, Kind.CONVERSIONS, Kind.OCCUPANTS}
 
 few = st.integers(0, 3)
+share = st.sampled_from((1, 2, 3, 1, 2, 0))
 
 
 def of_kind(kind, most_people=6):
@@ -61,7 +62,8 @@ def of_kind(kind, most_people=6):
 
 def small_problems(most_people=6):
     """Problems of every kind and of any mixture of kinds."""
-    kinds = st.lists(st.sampled_from(Kind), min_size=1, max_size=4)
+    rarely_binding = (Kind.CONVERSIONS, Kind.OCCUPANTS)
+    kinds = st.lists(st.sampled_from((*Kind, *rarely_binding)), min_size=1, max_size=3)
     return kinds.flatmap(lambda some: problems({*some, *chain(*map(_company, some))}, most_people))
 
 
@@ -73,7 +75,8 @@ def _company(kind):
 def problems(draw, kinds, most_people=6):
     """Problems that have these kinds, one to ``most_people`` people and one to four services."""
     services = _named("s", [draw(_services(kinds)) for _ in range(draw(_service_count(kinds)))])
-    people = _named("p", [draw(_people(kinds, services)) for _ in range(draw(_up_to(most_people)))])
+    genders = st.sampled_from(draw(_genders))
+    people = _named("p", [draw(_people(kinds, services, genders)) for _ in range(draw(_up_to(most_people)))])
     rows = None if Kind.DERIVED in kinds else draw(_rows(kinds, len(people), len(services)))
     quotas = draw(_quotas(kinds, services))
     if Kind.OVERFULL not in kinds:
@@ -119,7 +122,7 @@ def _seldom(this, otherwise=None):
 def _service_count(kinds):
     """How many services: fewer where they are larger, so that people still meet in them."""
     if {Kind.CONVERSIONS, *SHARED} & kinds:
-        return st.sampled_from((2, 1, 3))
+        return st.sampled_from((2, 3, 2, 1))
     return _up_to(3 if SEVERAL_POOLS & kinds else 4)
 
 
@@ -131,7 +134,7 @@ def _units(kinds):
         return st.sampled_from((2, 0, 1))
     if SHARED & kinds:
         return st.sampled_from((2, 1, 3))
-    return st.sampled_from((1, 2, 0))
+    return st.sampled_from((1, 2, 0, 2))
 
 
 @st.composite
@@ -183,15 +186,25 @@ _service_attributes = st.fixed_dictionaries(
 # --------------------------------------------------------------------------------------------- people
 
 
+# As many men as women, hardly any men, or hardly any women: then units must be converted.
+_genders = st.sampled_from(
+    (
+        ("male", "female", "male", "female", "male", "female", None, "non-binary"),
+        ("female", "female", "female", "male", None),
+        ("male", "male", "male", "female", "non-binary"),
+    )
+)
+
+
 @st.composite
-def _people(draw, kinds, services):
+def _people(draw, kinds, services, genders):
     several = st.sampled_from((1, 1, 2, 3)) if Kind.HOUSEHOLDS in kinds else st.just(1)
     traits = {
         "band": draw(st.integers(1, 3)),
         "score": draw(few),
         "units": draw(several),
         "authority": draw(st.sampled_from((*AUTHORITIES, None))),
-        "gender": draw(st.sampled_from(("male", "female", "male", "female", None, "non-binary"))),
+        "gender": draw(genders),
     }
     if Kind.TAGS in kinds or Kind.DERIVED in kinds:
         traits["tags"] = draw(_subsets(TAGS))
@@ -230,12 +243,13 @@ def _person_attributes(services):
 # -------------------------------------------------------------------------------------------- options
 
 
-_costs = st.sampled_from((st.sampled_from((0, None, 1, 2)), st.sampled_from((0, None, None, 1))))
+# The costs of one problem; None is not suitable.
+_costs = st.sampled_from(((0, 1, 2, 0), (0, None, 1, 2), (0, None, None, 1))).map(st.sampled_from)
 
 
 @st.composite
 def _rows(draw, kinds, people, services):
-    """Options as rows of person, service, cost and units; most pairs are suitable, or every other one."""
+    """Options as rows of person, service, cost and units: of all pairs, of most, or of every other one."""
     pairs = [(person, service) for person in range(people) for service in range(services)]
     costs = draw(_one_each(pairs, draw(_costs)))
     units = draw(_one_each(pairs, few)) if Kind.PLACE_UNITS in kinds else [0] * len(pairs)
@@ -285,7 +299,7 @@ def _nested(draw, services):
     cut = draw(st.integers(0, len(ids)))
     groups = [None, ids[:cut], ids[cut:], *([each] for each in ids)]
     quotas = [
-        Quota(id="q", services=group and frozenset(group), max_units=draw(few) + 1)
+        Quota(id="q", services=group and frozenset(group), max_units=draw(share) + 1)
         for group in groups
         if group != [] and draw(st.booleans())
     ]
@@ -305,7 +319,7 @@ def _apart(service):
         ({"authorities": host}, {"not_authorities": host}),
         ({"not_authorities": host}, {"authorities": rest}),
     )
-    quota = lambda selector: few.map(  # noqa: E731 - a name for what follows, not a function of the module
+    quota = lambda selector: share.map(  # noqa: E731 - a name for what follows, not a function of the module
         lambda most: Quota(id="q", services=frozenset({service}), max_units=most, **selector)
     )
     return st.sampled_from(families).flatmap(lambda family: st.tuples(*map(quota, family)))
@@ -319,7 +333,7 @@ def _crossing(services):
         services=st.one_of(st.none(), _subsets(services, least=1)),
         authorities=st.one_of(st.none(), _subsets(AUTHORITIES, least=1)),
         not_authorities=st.one_of(st.none(), st.none(), _subsets(AUTHORITIES, least=1)),
-        max_units=few,
+        max_units=share,
     )
 
 
@@ -329,7 +343,7 @@ def _tagged(services):
         id=st.just("q"),
         services=st.one_of(st.none(), _subsets(services, least=1)),
         tags=_subsets(TAGS, least=1),
-        max_units=few,
+        max_units=share,
     )
 
 

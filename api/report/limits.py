@@ -1,0 +1,143 @@
+"""Quotas and how full they are; conversions and how many more there may be."""
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import Final
+
+from allocation.problem import Quota
+from api.report.evidence import Evidence
+from api.report.names import counted
+
+NEARLY: Final = 0.8
+"""A quota is near full from this share of its units on, or with one unit left of two and more."""
+
+SHOWN: Final = 15
+"""Quotas near full that are told first; all of them stand in the full list."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filled:
+    """One quota at the end of the plan.
+
+    words
+        Whom it counts, and where.
+    blocks
+        People without a place whom it keeps out of a service that suits them.
+    """
+
+    id: str
+    words: str
+    used: int
+    most: int
+    blocks: int
+
+    @property
+    def left(self) -> int:
+        """Units still to be had under it."""
+        return max(self.most - self.used, 0)
+
+    @property
+    def full(self) -> bool:
+        """Whether nothing is left."""
+        return self.left == 0
+
+    @property
+    def near(self) -> bool:
+        """Whether it is full or nearly so."""
+        return self.full or self.used >= NEARLY * self.most or (self.left == 1 and self.used > 0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Converted:
+    """Units of one service re-designated, in words."""
+
+    service: str
+    units: int
+    origin: str
+    to: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """Quotas, those that keep most people out first, then the fullest; conversions; the plan's limits.
+
+    conversions_most, moves_most
+        ``None`` where the problem sets no limit.
+    """
+
+    quotas: tuple[Filled, ...]
+    conversions: tuple[Converted, ...]
+    converted: int
+    conversions_most: int | None
+    moved: int
+    moves_most: int | None
+
+    @property
+    def full(self) -> int:
+        """How many quotas are full."""
+        return sum(each.full for each in self.quotas)
+
+    @property
+    def near(self) -> tuple[Filled, ...]:
+        """The quotas that are full or nearly so."""
+        return tuple(each for each in self.quotas if each.near)
+
+    @property
+    def shown(self) -> tuple[Filled, ...]:
+        """Those of `near` that are told first."""
+        return self.near[:SHOWN]
+
+    @staticmethod
+    def of(evidence: Evidence) -> "Limits":
+        """Tell the limits of ``evidence``."""
+        blocks = Counter(
+            quota
+            for each in evidence.plan.unplaced
+            for quota in {reason.quota for reason in each.reasons if reason.quota is not None}
+        )
+        filled = [
+            _filled(evidence, each, each.max_units, blocks[each.id])
+            for each in evidence.problem.quotas
+            if each.max_units is not None
+        ]
+        return Limits(
+            quotas=tuple(sorted(filled, key=lambda each: (not each.near, -each.blocks, each.left, each.id))),
+            conversions=tuple(_conversions(evidence)),
+            converted=evidence.plan.summary.conversions,
+            conversions_most=evidence.problem.limits.conversions,
+            moved=evidence.plan.summary.moved,
+            moves_most=evidence.problem.limits.moves,
+        )
+
+
+def _filled(evidence: Evidence, quota: Quota, most: int, blocks: int) -> Filled:
+    return Filled(
+        id=quota.id,
+        words=evidence.names.quota(quota),
+        used=evidence.units.quotas[quota.id].used,
+        most=most,
+        blocks=blocks,
+    )
+
+
+def _conversions(evidence: Evidence) -> list[Converted]:
+    return [
+        Converted(
+            service=evidence.names.service(each.service),
+            units=each.units,
+            origin=kind_of(evidence, each.service, each.source),
+            to=kind_of(evidence, each.service, each.target),
+        )
+        for each in evidence.plan.conversions
+    ]
+
+
+def kind_of(evidence: Evidence, service: str, pool: str) -> str:
+    """The kind of unit a pool holds, before the word: ``women's`` unit."""
+    gender = next(each.gender for each in evidence.service(service).pools if each.id == pool)
+    return {"male": "men's", "female": "women's", "same": "shared-house"}.get(gender.value, "mixed")
+
+
+def of_most(number: int, most: int | None, thing: str) -> str:
+    """How much of a limit is used: ``9 of at most 9 units``."""
+    return counted(number, thing) if most is None else f"{number:,} of at most {counted(most, thing)}"

@@ -1,0 +1,105 @@
+"""Plain words for what a problem knows by id: services, pools, quotas, authorities, bands."""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Final
+
+from allocation.problem import Gender, Pool, Problem, Quota, Service
+
+TIERS: Final[Mapping[str, str]] = MappingProxyType({"hub": "Hub", "local": "Local", "floating": "Floating"})
+
+FOR_WHOM: Final[Mapping[Gender, str]] = MappingProxyType(
+    {
+        Gender.MALE: "for men",
+        Gender.FEMALE: "for women",
+        Gender.SAME: "in a shared house of one gender",
+        Gender.ANY: "for anyone",
+    }
+)
+
+_FEW: Final = 4
+"""Up to so many authorities are named; more are counted."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Names:
+    """What a region calls things. Whatever it has no word for keeps its id.
+
+    services, authorities, bands, tags
+        Id, GSS code, band number and tag to words.
+    """
+
+    services: Mapping[str, str] = field(default_factory=dict)
+    authorities: Mapping[str, str] = field(default_factory=dict)
+    bands: Mapping[int, str] = field(default_factory=dict)
+    tags: Mapping[str, str] = field(default_factory=dict)
+
+    def service(self, service: str) -> str:
+        """A service by name and id."""
+        return f"{self.services[service]} ({service})" if service in self.services else service
+
+    def authority(self, authority: str) -> str:
+        """An authority by name."""
+        return self.authorities.get(authority, authority)
+
+    def band(self, band: int) -> str:
+        """What puts a person in a band, or nothing where nobody has said."""
+        return self.bands.get(band, "")
+
+    def tag(self, tag: str) -> str:
+        """A tag as words."""
+        return self.tags.get(tag, tag.replace("-", " ")).lower()
+
+    def quota(self, quota: Quota) -> str:
+        """Whom a quota counts, and where."""
+        return f"{self._where(quota.services)}: {self._who(quota)}"
+
+    def _where(self, services: Collection[str] | None) -> str:
+        if services is None:
+            return "All services"
+        named = sorted(services)
+        return self.services.get(named[0], named[0]) if len(named) == 1 else f"{len(named)} services together"
+
+    def _who(self, quota: Quota) -> str:
+        return ", ".join(self._selectors(quota)) or "everybody"
+
+    def _selectors(self, quota: Quota) -> Iterator[str]:
+        if quota.authorities is not None:
+            yield f"people from {self._listed(quota.authorities, 'or', 'any of')}"
+        if quota.not_authorities is not None:
+            yield f"people from outside {self._listed(quota.not_authorities, 'and', 'all of')}"
+        if quota.tags:
+            yield "people with a recorded risk: " + listed(map(self.tag, sorted(quota.tags)), "and")
+
+    def _listed(self, authorities: Collection[str], joint: str, many: str) -> str:
+        if len(authorities) > _FEW:
+            return f"{many} {len(authorities)} named authorities"
+        return listed((self.authority(each) for each in sorted(authorities)), joint)
+
+
+def listed(words: Collection[str] | Iterator[str], joint: str) -> str:
+    """Words as English lists them: ``a, b or c``."""
+    *others, last = [*words] or ["nobody"]
+    return f"{', '.join(others)} {joint} {last}" if others else last
+
+
+def counted(number: int, thing: str, things: str | None = None) -> str:
+    """A number with its thing: ``1 person``, ``2 people``; thousands are set apart."""
+    return f"{number:,} {thing if number == 1 else things or f'{thing}s'}"
+
+
+def units_for(pool: Pool, units: int = 1) -> str:
+    """So many units of a pool: ``1 unit for women``."""
+    return f"{counted(units, 'unit')} {FOR_WHOM[pool.gender]}"
+
+
+def tier_of(service: Service) -> str:
+    """A service's tier as a heading has it."""
+    return "Other" if service.tier is None else TIERS.get(service.tier, service.tier)
+
+
+def pool_of(problem: Problem, service: str, pool: str) -> Pool:
+    """The pool of a service by its id."""
+    pools = problem.services[problem.service_at[service]].pools
+    return next(each for each in pools if each.id == pool)

@@ -1,0 +1,68 @@
+"""How full everything is at the end of a plan: pools with their conversions, and quotas."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from allocation.choices import Scene
+from allocation.plan import Plan
+from allocation.problem import Problem, Quota
+from allocation.steps import units_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Use:
+    """Units held, and the most there may be (``None``: no limit)."""
+
+    used: int
+    most: int | None
+
+    @property
+    def left(self) -> int | None:
+        """Units still to be had; never below 0."""
+        return None if self.most is None else max(self.most - self.used, 0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Units:
+    """Units by person, by (service, pool) and by quota id, at the end of a plan."""
+
+    people: Mapping[str, int]
+    pools: Mapping[tuple[str, str], Use]
+    quotas: Mapping[str, Use]
+
+    @staticmethod
+    def of(problem: Problem, plan: Plan) -> "Units":
+        """Count the units of ``plan``, which must fit ``problem``."""
+        takes, holds = units_of(Scene.of(problem), plan.placements)
+        people = {
+            each.person: holds[each.person] if each.stays else takes[each.person] for each in plan.placements
+        }
+        return Units(
+            people=people,
+            pools=_pools(problem, plan, people),
+            quotas={each.id: _quota(problem, plan, people, each) for each in problem.quotas},
+        )
+
+
+def _pools(problem: Problem, plan: Plan, people: Mapping[str, int]) -> dict[tuple[str, str], Use]:
+    most = {
+        (service.id, pool.id): pool.units for service in problem.services for pool in service.pools
+    }
+    for each in plan.conversions:
+        most[each.service, each.source] -= each.units
+        most[each.service, each.target] += each.units
+    used: Counter[tuple[str, str]] = Counter()
+    for placement in plan.placements:
+        used[placement.service, placement.pool] += people[placement.person]
+    return {pool: Use(used=used[pool], most=units) for pool, units in most.items()}
+
+
+def _quota(problem: Problem, plan: Plan, people: Mapping[str, int], quota: Quota) -> Use:
+    counted = (
+        people[each.person]
+        for each in plan.placements
+        if (quota.services is None or each.service in quota.services)
+        and quota.selects(problem.people[problem.person_at[each.person]])
+    )
+    return Use(used=sum(counted), most=quota.max_units)
