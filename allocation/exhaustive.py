@@ -230,19 +230,19 @@ def _moved(facts: _Facts, ending: Ending) -> list[str]:
 
 
 def _unknown(facts: _Facts, assignment: Assignment, conversions: Conversions) -> Iterator[str]:
-    for who in facts.people.keys() - assignment.keys():
+    for who in sorted(facts.people.keys() - assignment.keys()):
         yield f"{who} is left out"
-    for who in assignment.keys() - facts.people.keys():
+    for who in sorted(assignment.keys() - facts.people.keys()):
         yield f"{who} is nobody in this problem"
-    for at in {at for at in assignment.values() if at is not None} - facts.pools.keys():
+    for at in sorted({at for at in assignment.values() if at is not None} - facts.pools.keys()):
         yield f"{at} is no pool in this problem"
-    for way in conversions.keys() - facts.conversions.keys():
+    for way in sorted(conversions.keys() - facts.conversions.keys()):
         yield f"{way} is no conversion in this problem"
 
 
 def _homeless(facts: _Facts, ending: Ending, _: Conversions) -> Iterator[str]:
     """Every occupant who need not leave has a place."""
-    for who in facts.homes.keys() - ending.keys():
+    for who in sorted(facts.homes.keys() - ending.keys()):
         yield f"{who} loses their place and gets no other"
 
 
@@ -318,9 +318,9 @@ def _genders(facts: _Facts, ending: Ending, at: At) -> set[tuple[str, str]]:
 def _over_quota(facts: _Facts, ending: Ending, _: Conversions) -> Iterator[str]:
     """At most ``max_units`` are held; where more are at the start, nobody enters and no unit is added."""
     for quota in facts.problem.quotas:
-        before, after = _counted(facts, quota, facts.homes), _counted(facts, quota, ending)
         if quota.max_units is None:
             continue
+        before, after = _counted(facts, quota, facts.homes), _counted(facts, quota, ending)
         most = max(quota.max_units, sum(before.values()))
         if sum(after.values()) > most:
             yield f"quota {quota.id} counts {sum(after.values())} units and allows {most}"
@@ -404,7 +404,9 @@ class _Search:
         """Try every place for everybody after the first ``count``, and keep the best plan met."""
         ending = _ending(self.facts, self.assignment)
         conversions = next((way for way in self.ways if not any(_crowded(self.facts, ending, way))), None)
-        if conversions is None or self._broken(ending, conversions) or not self._promising(conversions):
+        if conversions is None or not self._promising(conversions):
+            return
+        if any(any(rule(self.facts, ending, conversions)) for rule in _LASTING):
             return
         if count == len(self.order):
             self._keep(conversions)
@@ -415,22 +417,6 @@ class _Search:
             self.assignment[person.id] = at
             self.settle(count + 1)
             del self.assignment[person.id]
-
-    def _broken(self, ending: Ending, conversions: Conversions) -> bool:
-        return any(any(rule(self.facts, ending, conversions)) for rule in _LASTING) or self._short(ending)
-
-    def _short(self, ending: Ending) -> bool:
-        """Whether some ``min_units`` is out of reach, even if all to come hold the most units they can."""
-        facts = self.facts
-        for quota in facts.problem.quotas:
-            units = sum(_counted(facts, quota, ending).values())
-            if units < quota.min_units - sum(self._most(quota, person) for person in self._to_come()):
-                return True
-        return False
-
-    def _most(self, quota: Quota, person: Person) -> int:
-        ends = [_counted(self.facts, quota, {person.id: place}) for place in self.facts.places[person.id]]
-        return max((units for end in ends for units in end.values()), default=0)
 
     def _promising(self, conversions: Conversions) -> bool:
         """Whether a plan better than the best so far is left if all to come get their cheapest place."""
@@ -445,6 +431,8 @@ class _Search:
         return self.order[len(self.assignment) :]
 
     def _keep(self, conversions: Conversions) -> None:
+        if _broken(self.facts, self.assignment, conversions):
+            return
         reached = _levels(self.facts, self.assignment, conversions)
         self.found = Best(levels=reached, assignment=dict(self.assignment), conversions=conversions)
 

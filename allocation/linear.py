@@ -5,8 +5,8 @@ model nearly always comes out whole. Its dual prices then prove each level, eval
 (`allocation.levels.bound`), so that no rounding of the solver's can make a proof of what is not true.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final
 
@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from scipy import optimize, sparse
 
 from allocation.answer import Proof
-from allocation.levels import LATER, Level, bound, combined, last_bound
+from allocation.choices import Bools
+from allocation.levels import LATER, Level, bound, combined, costs, last_bound
 from allocation.problem import Ints
 from allocation.rules import Programme
 from allocation.seating import seat
@@ -126,8 +127,8 @@ class Relaxed:
 
     best
         What they are worth.
-    prices, held_prices
-        Per rule and per level held, what one unit more of it would add.
+    prices, held_prices, class_prices
+        Per rule and per level held, what one unit more of it would add; per class, what one place more would.
     losses
         Per column, what it costs at least to move its value by one from where it is.
     """
@@ -136,12 +137,18 @@ class Relaxed:
     best: float
     prices: Floats
     held_prices: Floats
+    class_prices: Floats
     losses: Floats
 
     @property
     def is_whole(self) -> bool:
         """Whether every value is a whole number."""
         return bool((abs(self.values - np.rint(self.values)) < WHOLE).all())
+
+    def gains(self, model: Model, level: Level) -> Floats:
+        """Per column, what it is worth in ``level`` beyond the prices of all it takes."""
+        paid = model.rules.T @ self.prices + model.balance.T @ self.class_prices
+        return np.asarray(model.worth(level) - paid, dtype=np.float64)
 
     def frame(self, bounds: tuple[Floats, Floats], least_worth: float) -> tuple[Floats, Floats]:
         """The ``bounds`` of all columns, drawn in to answers worth ``least_worth`` or more.
@@ -164,8 +171,15 @@ class Infeasible(Exception):
     """No answer meets every rule; only a quota's ``min_units`` can cause it."""
 
 
-def relax(model: Model, level: Level, held: Sequence[Held], seconds: float) -> Relaxed | None:
+def relax(
+    model: Model, level: Level, held: Sequence[Held], seconds: float, keep: Bools | None = None
+) -> Relaxed | None:
     """Maximise ``level`` without wholeness; ``None`` if that took longer than ``seconds``.
+
+    Parameters
+    ----------
+    keep
+        Per column, whether it may be used (columns that must be are).
 
     Raises
     ------
@@ -174,6 +188,8 @@ def relax(model: Model, level: Level, held: Sequence[Held], seconds: float) -> R
     """
     if seconds <= 0:
         return None
+    least, most = model.bounds_for(level, held)
+    most = most if keep is None else np.where(keep | (least > 0), most, 0.0)
     rules = sparse.vstack([model.rules, -held_rows(model, held)], format="csr")
     limits = np.concatenate([model.programme.limit, [-each.value for each in held]])
     found = optimize.linprog(  # type: ignore[call-overload]  # the stubs know no sparse matrices
@@ -182,7 +198,7 @@ def relax(model: Model, level: Level, held: Sequence[Held], seconds: float) -> R
         b_ub=limits.astype(np.float64),
         A_eq=model.balance.astype(np.float64),
         b_eq=np.zeros(len(model.people)),
-        bounds=np.stack(model.bounds_for(level, held), axis=1),
+        bounds=np.stack([least, most], axis=1),
         method="highs",
         options={"time_limit": seconds},
     )
@@ -197,6 +213,7 @@ def relax(model: Model, level: Level, held: Sequence[Held], seconds: float) -> R
         best=-found.fun,
         prices=prices[:edge],
         held_prices=prices[edge:],
+        class_prices=-found.eqlin.marginals,
         losses=np.maximum(found.lower.marginals, -found.upper.marginals),
     )
 
@@ -213,9 +230,9 @@ _INFEASIBLE: Final = 2
 def falling(levels: Sequence[Level]) -> dict[str, int]:
     """Weights of people and score levels under which everybody outweighs all of later rank, one for one.
 
-    A person of band ``b`` and score ``s`` is worth ``base(b) + s``, so worth falls strictly with rank, and two
-    people of a band always outweigh one. For people who compete one for one, as nearly always, that keeps
-    strict priority; where it does not, the proof of some level fails and integers decide.
+    A person of band ``b`` and score ``s`` is worth ``base(b) + s``, so worth falls strictly with rank, and
+    two people of a band always outweigh one. For people who compete one for one, as nearly always, that
+    keeps strict priority; where it does not, the proof of some level fails and integers decide.
     """
     weights: dict[str, int] = {}
     base, top = 1, 0
@@ -231,13 +248,32 @@ def falling(levels: Sequence[Level]) -> dict[str, int]:
 def objective(programme: Programme, levels: Sequence[Level]) -> dict[str, int]:
     """Weights of all levels in one: priority well above any one person's cost, cost above all moves."""
     moving = 1 + int(programme.choices.moves.sum()) if levels[-1].name == "moved" else 1
-    dear = 3 * moving * (int(programme.choices.cost.max(initial=0)) + 1)
+    dear = moving * _dear(programme)
     weights = {name: weight * dear for name, weight in falling(levels).items()}
     return weights | {"cost": moving, "moved": 1}
 
 
+def near_columns(model: Model, relaxed: Relaxed | None) -> Bools:
+    """The columns that stay within one dear place of the linear answer to all levels; without one, all."""
+    if relaxed is None:
+        return np.ones(model.width, dtype=np.bool_)
+    near = relaxed.losses <= _dear(model.programme)
+    near[model.edges[0] : model.edges[1]] = True
+    return near
+
+
+def _dear(programme: Programme) -> int:
+    """Well above what any one place costs."""
+    return 3 * (int(programme.choices.cost.max(initial=0)) + 1)
+
+
 def prove(
-    model: Model, levels: Sequence[Level], values: Sequence[int], hint: Relaxed | None, seconds: float
+    model: Model,
+    levels: Sequence[Level],
+    values: Sequence[int],
+    hint: Relaxed | None,
+    near: Bools,
+    seconds: float,
 ) -> Proof:
     """The best proof that prices give that the last of ``levels`` can be worth no more than its value.
 
@@ -247,19 +283,64 @@ def prove(
         What the answer is worth in each of ``levels``; the earlier ones are at their best.
     hint
         The linear answer to all levels in one (`objective`), whose prices serve for cost and moves.
+    near
+        The columns to look at first; grows, in place, by those that turn out to be needed.
     """
     proof = _free(model, levels, values)
-    if proof.holds:
+    if proof.holds or hint is None:
         return proof
     if levels[-1].name in LATER:
-        weights, priced = objective(model.programme, levels), hint
-    else:
-        weights = falling(levels)
-        priced = relax(model, combined(model.programme, levels, weights), (), seconds)
-    if priced is None:
-        return proof
-    prices = np.rint(priced.prices * PER).astype(np.int64)
-    return min(proof, _proof(model, levels, values, weights, prices, PER), key=lambda each: each.bound)
+        weights = objective(model.programme, levels)
+        return min(proof, _proof(model, levels, values, weights, _billionths(hint.prices), PER), key=_bound)
+    for priced in _rounds(model, levels, near, seconds):
+        found = (_people_proof(model, levels, values, priced, per) for per in _DENOMINATORS)
+        proof = min(proof, *found, key=_bound)
+        if proof.holds:
+            break
+    return proof
+
+
+_DENOMINATORS: Final = (1, 2, 6, PER)
+"""People are worth whole numbers, and most prices of rules then are, or simple fractions: tried in this order."""
+
+_TIES: Final = 50
+"""How many times all costs a place could have a person's least worth outweighs where costs only break ties."""
+
+
+def _rounds(model: Model, levels: Sequence[Level], near: Bools, seconds: float) -> Iterator[Relaxed]:
+    """Yield linear answers to levels of people, over ``near`` columns first, then with those that they miss.
+
+    Costs break ties: without that, the search for an answer among so many as good ones crawls. Prices are per
+    unit of the levels alone.
+    """
+    scale = _TIES * _dear(model.programme)
+    weights = {name: weight * scale for name, weight in falling(levels).items()}
+    whole = combined(model.programme, levels, weights)
+    tied = replace(whole, column=whole.column - costs(model.programme))
+    while True:
+        found = relax(model, tied, (), seconds, near)
+        if found is None:
+            return
+        yield replace(found, prices=found.prices / scale)
+        missed = ~near & (found.gains(model, tied) > _CAUTION)
+        if not missed.any():
+            return
+        near |= missed
+
+
+def _people_proof(
+    model: Model, levels: Sequence[Level], values: Sequence[int], priced: Relaxed, per: int
+) -> Proof:
+    prices = np.rint(priced.prices * per).astype(np.int64)
+    return _proof(model, levels, values, falling(levels), prices, per)
+
+
+def _billionths(prices: Floats) -> Ints:
+    return np.rint(prices * PER).astype(np.int64)
+
+
+def _bound(proof: Proof) -> int:
+    return proof.bound
 
 
 def prove_held(

@@ -6,8 +6,9 @@ out whole, and integers settle what is left. Independent parts are solved apart.
 """
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
@@ -21,7 +22,17 @@ from allocation.choices import Scene
 from allocation.conflict import smallest_conflict
 from allocation.greedy import place_in_order
 from allocation.levels import Level, combined, levels_of
-from allocation.linear import Floats, Held, Infeasible, Model, Relaxed, objective, prove, prove_held, relax
+from allocation.linear import (
+    Held,
+    Infeasible,
+    Model,
+    Relaxed,
+    near_columns,
+    objective,
+    prove,
+    prove_held,
+    relax,
+)
 from allocation.plan import Plan
 from allocation.problem import Ints, Problem
 from allocation.rules import Programme
@@ -29,8 +40,11 @@ from allocation.structure import classes, nest, parts, ranks
 
 Clock = Callable[[], float]
 
-_NEAR: Final = 3.0
-"""How far below the linear answer a whole answer is looked for first: so many people of the last rank."""
+_NEAR: Final = 0.05
+"""The first distance from the linear answer at which a whole one is looked for, in dearest places."""
+
+_FAR: Final = 3.0
+"""The last distance, in people of the last rank, before it is looked for everywhere."""
 
 _SHARE: Final = 0.5
 """Of the time left, what one search may take, so that something is left for the levels after it."""
@@ -127,13 +141,14 @@ class _Search:
         levels = levels_of(programme)
         whole = combined(programme, levels, objective(programme, levels))
         relaxed = relax(self.model, whole, (), self.left)
-        columns = self._first(whole, relaxed)
+        columns, near = self._first(whole, relaxed), near_columns(self.model, relaxed)
         proofs: list[Proof] = []
         held: list[Held] = []
         for at, level in enumerate(levels):
             values = [each.value for each in held] + [level.value(programme, columns)]
             branched = any(proof.by == "branching" for proof in proofs)
-            proof = prove(self.model, levels[: at + 1], values, relaxed, 0.0 if branched else self.left)
+            hint = None if branched else relaxed
+            proof = prove(self.model, levels[: at + 1], values, hint, near, self.left)
             if not proof.holds:
                 proof, columns = self._settle(proof, levels[: at + 1], held, whole, columns)
             proofs.append(proof)
@@ -152,29 +167,27 @@ class _Search:
         return self._fallback() if found is None else found
 
     def _search(self, whole: Level, held: Sequence[Held], relaxed: Relaxed | None) -> Ints | None:
-        """A whole answer to all levels in one, looked for near the linear answer first."""
-        for frame in (*self._near(whole, held, relaxed), None):
-            try:
+        """A whole answer to all levels in one, looked for ever less near to the linear answer."""
+        for gap in self._gaps(whole):
+            if relaxed is None:
+                break
+            frame = relaxed.frame(self.model.bounds_for(whole, held), relaxed.best - gap)
+            with suppress(Infeasible):
                 found = integer.best(self.model, whole, held, self.left * _SHARE, frame).columns
-            except Infeasible:
-                if frame is None:
-                    raise
-                continue
-            if found is not None and self._keeps(found, held):
-                return found
-        return None
+                near = found is not None and self._keeps(found, held)
+                if near and whole.value(self.model.programme, found) >= relaxed.best - gap:
+                    return found
+        found = integer.best(self.model, whole, held, self.left * _SHARE).columns
+        return found if found is not None and self._keeps(found, held) else None
 
-    def _near(
-        self, whole: Level, held: Sequence[Held], relaxed: Relaxed | None
-    ) -> list[tuple[Floats, Floats]]:
-        """Bounds with every column fixed whose price keeps it out of all answers near the linear one."""
-        if relaxed is None:
-            return []
+    def _gaps(self, whole: Level) -> Iterator[float]:
+        """How far from the linear answer to look: a cost point or two, one dear place, a few people."""
+        dearest = float(self.model.programme.choices.cost.max(initial=0)) + 1
         worth = self.model.worth(whole)[self.model.edges[1] :]
         least = float(worth[worth > 0].min(initial=np.inf))
-        if not np.isfinite(least):
-            return []
-        return [relaxed.frame(self.model.bounds_for(whole, held), relaxed.best - _NEAR * least)]
+        yield from (dearest * _NEAR, dearest)
+        if np.isfinite(least):
+            yield _FAR * least
 
     def _fallback(self) -> Ints:
         """Priority order, each at the cheapest open place; a quota to be filled is worth waiting for."""

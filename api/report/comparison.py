@@ -27,6 +27,11 @@ class Way:
     cost: int
 
     @property
+    def words(self) -> str:
+        """The name inside a sentence."""
+        return self.name[0].lower() + self.name[1:]
+
+    @property
     def placed(self) -> int:
         """People who needed a place and have one."""
         return sum(self.by_band)

@@ -6,7 +6,7 @@ from typing import Final
 
 from allocation.problem import Quota
 from api.report.evidence import Evidence
-from api.report.names import counted
+from api.report.names import KIND, counted, pool_of
 
 NEARLY: Final = 0.8
 """A quota is near full from this share of its units on, or with one unit left of two and more."""
@@ -125,17 +125,11 @@ def _conversions(evidence: Evidence) -> list[Converted]:
         Converted(
             service=evidence.names.service(each.service),
             units=each.units,
-            origin=kind_of(evidence, each.service, each.source),
-            to=kind_of(evidence, each.service, each.target),
+            origin=KIND[pool_of(evidence.problem, each.service, each.source).gender],
+            to=KIND[pool_of(evidence.problem, each.service, each.target).gender],
         )
         for each in evidence.plan.conversions
     ]
-
-
-def kind_of(evidence: Evidence, service: str, pool: str) -> str:
-    """The kind of unit a pool holds, before the word: ``women's`` unit."""
-    gender = next(each.gender for each in evidence.service(service).pools if each.id == pool)
-    return {"male": "men's", "female": "women's", "same": "shared-house"}.get(gender.value, "mixed")
 
 
 def of_most(number: int, most: int | None, thing: str) -> str:

@@ -18,6 +18,11 @@ FOR_WHOM: Final[Mapping[Gender, str]] = MappingProxyType(
     }
 )
 
+KIND: Final[Mapping[Gender, str]] = MappingProxyType(
+    {Gender.MALE: "men's", Gender.FEMALE: "women's", Gender.SAME: "shared-house", Gender.ANY: "mixed"}
+)
+"""What kind of unit a pool holds, before the word."""
+
 _FEW: Final = 4
 """Up to so many authorities are named; more are counted."""
 

@@ -73,7 +73,7 @@ def _company(kind):
 
 @st.composite
 def problems(draw, kinds, most_people=6):
-    """Problems that have these kinds, one to ``most_people`` people and one to four services."""
+    """Problems that have this set of kinds, one to ``most_people`` people and one to four services."""
     services = _named("s", [draw(_services(kinds)) for _ in range(draw(_service_count(kinds)))])
     genders = st.sampled_from(draw(_genders))
     people = _named("p", [draw(_people(kinds, services, genders)) for _ in range(draw(_up_to(most_people)))])
@@ -219,7 +219,8 @@ def _people(draw, kinds, services, genders):
 def _occupancy(draw, services):
     """Where somebody lives and whether they are fixed, movable or leaving."""
     service = draw(st.sampled_from(services))
-    pool = draw(st.sampled_from([pool.id for pool in service.pools]))
+    ids = [pool.id for pool in service.pools]
+    pool = draw(st.sampled_from(ids if len(ids) > 1 else [*ids, None]))
     fate = draw(st.sampled_from(({}, {"may_move": True}, {"must_leave": True}, {"may_move": True})))
     both = {"must_leave": True, "may_move": True} if fate and draw(few) == 3 else fate
     return {"current_service": service.id, "current_pool": pool, **both}
@@ -319,10 +320,13 @@ def _apart(service):
         ({"authorities": host}, {"not_authorities": host}),
         ({"not_authorities": host}, {"authorities": rest}),
     )
-    quota = lambda selector: share.map(  # noqa: E731 - a name for what follows, not a function of the module
-        lambda most: Quota(id="q", services=frozenset({service}), max_units=most, **selector)
-    )
-    return st.sampled_from(families).flatmap(lambda family: st.tuples(*map(quota, family)))
+    family = st.sampled_from(families)
+    return family.flatmap(lambda selectors: st.tuples(*(_inside(service, each) for each in selectors)))
+
+
+def _inside(service, selector):
+    where = frozenset({service})
+    return share.map(lambda most: Quota(id="q", services=where, max_units=most, **selector))
 
 
 def _crossing(services):
@@ -370,23 +374,20 @@ def _units_held(person, at, rows, services):
 
 def _roomy(service, held):
     """The service with pools that hold whoever is there at the start, and none of them mixed."""
-    inside = Counter()
-    genders = {}
+    inside, genders = Counter(), {}
     for at, (person, units) in enumerate(held):
         if person.current_service == service.id:
-            inside[person.current_pool] += units
-            genders.setdefault(person.current_pool, set()).add(person.gender or at)
-    pools = [
-        replace(
-            pool,
-            units=max(pool.units, inside[pool.id]),
-            gender=Gender.ANY
-            if len(genders.get(pool.id, ())) > 1 and pool.gender is Gender.SAME
-            else pool.gender,
-        )
-        for pool in service.pools
+            pool = person.current_pool or service.pools[0].id
+            inside[pool] += units
+            genders.setdefault(pool, set()).add(person.gender or at)
+    pools = [replace(pool, units=max(pool.units, inside[pool.id])) for pool in service.pools]
+    unmixed = [
+        replace(pool, gender=Gender.ANY)
+        if pool.gender is Gender.SAME and len(genders.get(pool.id, ())) > 1
+        else pool
+        for pool in pools
     ]
-    return replace(service, pools=tuple(pools))
+    return replace(service, pools=tuple(unmixed))
 
 
 def _generous(quota, held):

@@ -203,6 +203,7 @@ def test_a_document_of_an_unknown_format_gets_every_fault():
             "options[1].cost: is a whole number of more than 18 digits, must be from 0 to 1000000000",
         ),
         (["options", 1, "units"], 0, "options[1].units: is 0, must be from 1 to 1000000000"),
+        (["options", 1, "units"], -1, "options[1].units: is -1, must be from 1 to 1000000000"),
         (["options", 1, "weight"], 0, "options[1].weight: is not a key of this format here"),
         (
             ["options", 2, "service"],
@@ -332,6 +333,14 @@ def test_all_faults_of_every_kind_are_told_in_one_pass_in_the_order_of_the_forma
         "separations[3]: keeps 'a' apart from themselves",
         "limits.moves: is 1.5, must be a whole number",
     ]
+
+
+def test_what_refers_to_a_faulty_part_that_has_an_id_is_still_checked():
+    document = changed(example(), ["services", 0, "pools", 0, "units"], -1)
+    fault = "services[0].pools[0].units: is -1, must be from 0 to 1000000000"
+    assert told(document) == [fault]
+    document["people"][0]["current_pool"] = "x"
+    assert told(document) == ["people[0].current_pool: names no pool of S-02: 'x'", fault]
 
 
 def test_what_may_stand_in_a_list_that_cannot_be_read_is_not_called_dangling():

@@ -98,6 +98,14 @@ def test_an_occupant_stays_in_a_service_that_is_not_listed_but_goes_to_none():
     assert broken(problem, ann="t") == ["t is not suitable for ann"]
 
 
+def test_an_occupant_of_a_service_with_one_pool_lives_there_without_saying_so():
+    problem = ask(
+        [*living("s", "ann", pool=None, may_move=True), *people("bea")], [service("s"), service("t")]
+    )
+    assert broken(problem, ann="s") == []
+    assert broken(problem, ann="s", bea="s") == ["pool ('s', 'u') holds 2 units and has 1"]
+
+
 # ------------------------------------------------------------------------------------------------- pools
 
 
@@ -229,7 +237,7 @@ def test_nothing_is_converted_from_an_over_full_pool_or_to_it(full):
 # ------------------------------------------------------------------------------------------------ quotas
 
 
-def under(quota, persons=None, services=None):
+def under(quota):
     persons = [Person(id="ann", authority="A"), Person(id="bob", authority="B"), Person(id="una")]
     return ask(persons, [service("s", 9), service("t", 9)], quotas=[quota])
 
@@ -245,9 +253,9 @@ def under(quota, persons=None, services=None):
 )
 def test_a_quota_counts_whom_every_selector_matches_and_unknown_authority_is_no_authority(selectors, counted):
     problem = under(Quota(id="q", max_units=0, **selectors))
-    refused = [who for who in ("ann", "bob", "una") if broken(problem, **{who: "s"})]
-    assert refused == counted.split()
-    assert broken(problem, una="s") in ([], ["quota q counts 1 units and allows 0"])
+    fault = ["quota q counts 1 units and allows 0"]
+    refused = {who: broken(problem, **{who: "s"}) for who in ("ann", "bob", "una")}
+    assert refused == {who: fault if who in counted.split() else [] for who in refused}
 
 
 def test_a_quota_of_tags_counts_those_who_have_them_all():

@@ -2,11 +2,23 @@
 
 from collections import Counter
 from dataclasses import replace
+from itertools import product
+
+from hypothesis import settings
 
 from allocation import exhaustive
 from allocation.exhaustive import Levels
 from allocation.plan import Status, Unlock
 from allocation.problem import Gender
+
+USUAL = 100
+"""How many examples Hypothesis draws if nobody says otherwise."""
+
+
+def examples(count):
+    """That many examples in a test run, and as many times more in a soak as its profile says."""
+    return settings(max_examples=count * max(1, settings.default.max_examples // USUAL))
+
 
 # ------------------------------------------------------------------------------------------ the plan
 
@@ -65,25 +77,53 @@ def met_together(problem, demands):
 
 
 def changes(problem):
-    """Every single change, and the problem it makes of ``problem``."""
+    """Every single change, and the problems it makes of ``problem``: what one of them allows is allowed."""
     for service in problem.services:
         for pool in service.pools:
-            yield (
-                Unlock(kind="pool", service=service.id, pool=pool.id),
-                _with_service(problem, _larger(service, pool)),
-            )
+            change = Unlock(kind="pool", service=service.id, pool=pool.id)
+            yield change, [_with_service(problem, _larger(service, pool))]
         for way in service.conversions:
-            most = problem.limits.conversions
-            limits = replace(problem.limits, conversions=None if most is None else most + 1)
-            yield (
-                Unlock(kind="conversion", service=service.id, source=way.source, target=way.target),
-                replace(_with_service(problem, _longer(service, way)), limits=limits),
-            )
+            change = Unlock(kind="conversion", service=service.id, source=way.source, target=way.target)
+            yield change, _one_more(_with_service(problem, _longer(service, way)), service.id, way)
     for quota in problem.quotas:
         if quota.max_units is not None:
             larger = replace(quota, max_units=quota.max_units + 1)
             quotas = tuple(larger if each is quota else each for each in problem.quotas)
-            yield Unlock(kind="quota", quota=quota.id), replace(problem, quotas=quotas)
+            yield Unlock(kind="quota", quota=quota.id), [replace(problem, quotas=quotas)]
+
+
+def _one_more(problem, service, way):
+    """One more unit converted that way than the whole plan may: the unit beyond the limit is of that way."""
+    most = problem.limits.conversions
+    if most is None:
+        return [problem]
+    ways = [(each.id, own.source, own.target) for each in problem.services for own in each.conversions]
+    units = {(each.id, pool.id): pool.units for each in problem.services for pool in each.pools}
+    ranges = [range(units[name[0], name[1]] + 1) for name in ways]
+    caps = [dict(zip(ways, row, strict=True)) for row in product(*ranges)]
+    lifted = [
+        cap for cap in caps if sum(cap.values()) == most + 1 and cap[service, way.source, way.target] > 0
+    ]
+    return [problem, *(_capped(problem, cap) for cap in lifted)]
+
+
+def _capped(problem, caps):
+    """The problem with no more units converted each way than its cap, and no limit on all together."""
+    services = [
+        replace(
+            each,
+            conversions=tuple(
+                replace(own, max_units=_least(own.max_units, caps[each.id, own.source, own.target]))
+                for own in each.conversions
+            ),
+        )
+        for each in problem.services
+    ]
+    return replace(problem, services=tuple(services), limits=replace(problem.limits, conversions=None))
+
+
+def _least(one, other):
+    return other if one is None else min(one, other)
 
 
 def _with_service(problem, service):
@@ -113,7 +153,11 @@ def unlocks(problem, plan, person):
     placed = {each.person for each in plan.placements}
     rank = {each.id: (each.band, -each.score) for each in problem.people}
     kept = {each for each in placed if rank[each] <= rank[person]} | {person}
-    return {change for change, changed in changes(problem) if can_all_be_placed(changed, kept)}
+    return {
+        change
+        for change, changed in changes(problem)
+        if any(can_all_be_placed(each, kept) for each in changed)
+    }
 
 
 # ----------------------------------------------------------------------------------------- moving days
@@ -178,17 +222,18 @@ class MovingDays:
         genders = {self.people[who].gender or ("unknown", who) for who in inside}
         return self.pools[at].gender is Gender.SAME and len(genders) > 1
 
-    def faults(self, step):
-        """What is wrong once these people have moved together."""
-        entered = {self.goals[who] for who in step}
-        return [at for at in entered if self.free(at) < 0 or self.mixed(at)]
-
     def could_go(self, group):
-        """Whether these people could move together now."""
-        before, self.living = self.living, self.living | {who: self.goals[who] for who in group}
-        sound = not self.faults(group)
-        self.living = before
+        """Whether these people could move together now, units being converted as they become free."""
+        before = dict(self.living), dict(self.units), dict(self.pending)
+        self.move(group)
+        entered = {self.goals[who] for who in group}
+        sound = all(self.free(at) >= 0 and not self.mixed(at) for at in entered)
+        self.living, self.units, self.pending = before
         return sound
+
+    def move(self, group):
+        self.living |= {who: self.goals[who] for who in group}
+        self.convert()
 
     def carry_out(self):
         """Yield every fault in the order of moves."""
@@ -201,8 +246,7 @@ class MovingDays:
                 yield f"{step} move before there is room"
             if len(step) > 1 and any(self.could_go([who]) for who in step):
                 yield f"{step} are one step, though one of them could go first"
-            self.living |= {who: self.goals[who] for who in step}
-            self.convert()
+            self.move(step)
         if any(self.pending.values()):
             yield f"never converted: {self.pending}"
 

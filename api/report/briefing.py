@@ -1,0 +1,54 @@
+"""The whole report as values: what the terminal prints and the page shows is the same briefing."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from api.report.comparison import Comparison
+from api.report.evidence import Evidence
+from api.report.flows import Flows
+from api.report.limits import Limits
+from api.report.moves import Moves
+from api.report.places import Places
+from api.report.proof import Proof
+from api.report.unplaced import WithoutPlace
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Briefing:
+    """One emergency for a duty manager, in the order of their questions.
+
+    closing
+        Names of the services that close.
+    """
+
+    title: str
+    on: date
+    closing: tuple[str, ...]
+    places: Places
+    without: WithoutPlace
+    moves: Moves
+    limits: Limits
+    flows: Flows
+    comparison: Comparison
+    proof: Proof
+
+    @property
+    def day(self) -> str:
+        """The day in words: 5 January 2026."""
+        return f"{self.on.day} {self.on:%B %Y}"
+
+    @staticmethod
+    def of(evidence: Evidence) -> "Briefing":
+        """Tell ``evidence``."""
+        return Briefing(
+            title=evidence.title,
+            on=evidence.on,
+            closing=tuple(evidence.names.service(each) for each in sorted(evidence.closing)),
+            places=Places.of(evidence),
+            without=WithoutPlace.of(evidence),
+            moves=Moves.of(evidence),
+            limits=Limits.of(evidence),
+            flows=Flows.of(evidence),
+            comparison=Comparison.of(evidence),
+            proof=Proof.of(evidence),
+        )
