@@ -8,7 +8,8 @@ import numpy as np
 
 from allocation import integer
 from allocation.levels import combined
-from allocation.linear import Infeasible, Model
+from allocation.linear import Infeasible
+from allocation.model import Model
 from allocation.rules import Programme
 from allocation.structure import classes
 

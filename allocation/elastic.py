@@ -6,7 +6,10 @@ one more of the group gets one. A change that is found is set aside and the ques
 there is none left or the searches allowed are used up.
 """
 
+from collections import Counter, defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 import numpy as np
@@ -14,9 +17,8 @@ from scipy import optimize, sparse
 
 from allocation.answer import Answer
 from allocation.choices import Bools
-from allocation.linear import Model
+from allocation.model import Model
 from allocation.plan import Unlock
-from allocation.problem import Ints
 from allocation.residual import converted, lifted, pool_keys
 from allocation.rules import Programme
 from allocation.structure import classes
@@ -24,11 +26,14 @@ from allocation.structure import classes
 WORK: Final = 1_000_000
 """Matrix entries times searches that may be spent on one part: some seconds, and the same on any machine."""
 
-SECONDS: Final = 10.0
+WORTHWHILE: Final = 5
+"""Fewer searches than this would say nothing of most people: then only places that simply fit are looked for."""
+
+SECONDS: Final = 5.0
 """No single search may take longer; what it could not settle is said to be incomplete."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class _Changes:
     """Single changes; ``effect`` (rules x changes) is what each takes of a rule's limit."""
 
@@ -54,10 +59,27 @@ class _Changes:
         shape = (len(programme.names), len(unlocks))
         return _Changes(unlocks=tuple(unlocks), effect=sparse.csc_array((data, (rows, columns)), shape=shape))
 
-    def lifting(self, rule: int) -> Ints:
-        """The changes that leave more of ``rule``'s limit."""
-        entries = self.effect[[rule]].tocoo()
-        return np.sort(entries.col[entries.data < 0])
+    @cached_property
+    def lifting(self) -> Mapping[int, list[int]]:
+        """Per rule, the changes that leave more of its limit."""
+        entries, found = self.effect.tocoo(), defaultdict[int, list[int]](list)
+        for rule, change, taken in zip(
+            entries.row.tolist(), entries.col.tolist(), entries.data.tolist(), strict=True
+        ):
+            if taken < 0:
+                found[rule].append(change)
+        return found
+
+    @cached_property
+    def taken(self) -> list[dict[int, int]]:
+        """Per change, what it takes of each rule's limit."""
+        found: list[dict[int, int]] = [{} for _ in self.unlocks]
+        entries = self.effect.tocoo()
+        for rule, change, taken in zip(
+            entries.row.tolist(), entries.col.tolist(), entries.data.tolist(), strict=True
+        ):
+            found[change][rule] = taken
+        return found
 
 
 class Elastic:
@@ -68,8 +90,9 @@ class Elastic:
         self.model = Model(programme=programme, people=classes(programme))
         people = self.model.people
         self._changes = _Changes.of(programme)
-        self._searches = WORK // max(1, self.model.rules.nnz + self.model.balance.nnz)
-        self._left = programme.limit - programme.used(answer.columns)
+        searches = WORK // max(1, self.model.rules.nnz + self.model.balance.nnz)
+        self._searches = searches if searches >= WORTHWHILE else 0
+        self._left = (programme.limit - programme.used(answer.columns)).tolist()
         self._columns = programme.matrix.tocsc()
         group = np.repeat(np.arange(len(people.group_size)), people.group_size)
         self._group_of = dict(zip(people.people.tolist(), group.tolist(), strict=True))
@@ -103,18 +126,22 @@ class Elastic:
         rows = people.rows[people.row_class == people.group_class[group]]
         found: set[int] = set()
         for row in rows.tolist():
-            needed = self._columns[:, [row]].toarray().reshape(-1)
-            short = np.flatnonzero(needed > self._left)
-            if len(short):
-                found |= {
-                    at for at in self._changes.lifting(int(short[0])).tolist() if self._fits(needed, at)
-                }
+            needed = self._needs(row)
+            short = [rule for rule, units in needed.items() if units > self._left[rule]]
+            if short:
+                found |= {at for at in self._changes.lifting[short[0]] if self._fits(needed, at)}
         return sorted(found)
 
-    def _fits(self, needed: Ints, change: int) -> bool:
-        effect = self._changes.effect[:, [change]].toarray().reshape(-1)
-        touched = (needed > 0) | (effect > 0)
-        return bool((needed + effect <= self._left)[touched].all())
+    def _needs(self, row: int) -> dict[int, int]:
+        """What a choice takes of each rule's limit."""
+        start, end = self._columns.indptr[row], self._columns.indptr[row + 1]
+        rules, units = self._columns.indices[start:end], self._columns.data[start:end]
+        return dict(zip(rules.tolist(), units.tolist(), strict=True))
+
+    def _fits(self, needed: Mapping[int, int], change: int) -> bool:
+        together = Counter(needed)
+        together.update(self._changes.taken[change])
+        return all(units <= self._left[rule] for rule, units in together.items() if units > 0)
 
     def _search(self, group: int, still: Bools) -> int | None:
         """A change among ``still`` that places one more of ``group``; -1: none does; ``None``: not settled."""

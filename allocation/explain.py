@@ -17,6 +17,10 @@ from allocation.residual import Residual, nests_fully
 from allocation.rules import Name, Programme
 from allocation.structure import nest, ranks
 
+LISTED: Final = 60
+"""At most so many unlocks are listed for one person: where everybody competes for everything, almost any unit
+anywhere would do, and thousands of lines help nobody. A list cut short says that it is not complete."""
+
 NOT_LISTED: Final = "not_listed"
 """The rule that a service fails for whom the problem does not list it."""
 
@@ -38,8 +42,8 @@ def unplaced_people(programme: Programme, columns: Ints, answers: Sequence[Answe
         Unplaced(
             person=programme.scene.problem.people[at].id,
             reasons=view.reasons(at),
-            unlocks=found[at][0],
-            unlocks_complete=found[at][1] and not view.may_be_freed(at),
+            unlocks=view.nearest(at, found[at][0]),
+            unlocks_complete=found[at][1] and len(found[at][0]) <= LISTED and not view.may_be_freed(at),
         )
         for at in left_out.tolist()
     )
@@ -109,6 +113,20 @@ class _View:
         barred = self._programme.barred_by[self._first_in_scene[person] : self._first_in_scene[person + 1]]
         kinds = {self._programme.bars[bar][0] for bar in barred[barred >= 0].tolist()}
         return self._movable and not kinds.isdisjoint({"pool", "quota"})
+
+    def nearest(self, at: int, unlocks: Sequence[Unlock]) -> tuple[Unlock, ...]:
+        """The first `LISTED` unlocks, those at services that the person could go to before all others."""
+        if len(unlocks) <= LISTED:
+            return tuple(unlocks)
+        rows = slice(int(self._first[at]), int(self._first[at + 1]))
+        own = {self._problem.services[each].id for each in self._programme.choices.service[rows].tolist()}
+        return tuple(sorted(unlocks, key=lambda unlock: not self._concerns(unlock, own))[:LISTED])
+
+    def _concerns(self, unlock: Unlock, services: set[str]) -> bool:
+        if unlock.quota is None:
+            return unlock.service in services
+        covered = self._quotas[unlock.quota].services
+        return covered is None or not covered.isdisjoint(services)
 
     def reasons(self, at: int) -> tuple[Reason, ...]:
         """Each reason once: what stands between the person and every place, nearest first."""

@@ -14,7 +14,8 @@ import numpy as np
 from scipy import optimize
 
 from allocation.levels import Level
-from allocation.linear import Floats, Held, Infeasible, Model, Relaxed, held_rows
+from allocation.linear import Infeasible, Relaxed, held_rows
+from allocation.model import Floats, Held, Model
 from allocation.problem import Ints
 
 

@@ -7,7 +7,7 @@ is room, or at somebody of later rank, gives a place without taking one from any
 earlier rank. A change unlocks a place if the way leads through the very limit that it lifts.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from graphlib import TopologicalSorter
 from typing import Final
@@ -39,6 +39,7 @@ class Residual:
 
     answer: Answer
     nested: Nest
+    _known: dict[tuple[frozenset[int], int], tuple[Unlock, ...]] = field(default_factory=dict)
 
     @property
     def programme(self) -> Programme:
@@ -149,35 +150,51 @@ class Residual:
                 bits[group] |= bits[other]
                 ends[group] = max(ends[group], ends[other])
         of_node = label.tolist()
-        return [bits[each] for each in of_node], np.array([ends[each] for each in of_node], dtype=np.int64)
+        best = np.array([ends[each] for each in of_node], dtype=np.int64)
+        return [bits[each] for each in of_node], best
+
+    @cached_property
+    def _lifted(self) -> list[Unlock]:
+        return [lifted(name) for name in self.programme.names[: len(self.nested.parent)]]
+
+    @cached_property
+    def _opens(self) -> Ints:
+        """Per node, the latest rank that can make way beyond its limit; -1 where the limit is not met."""
+        count, parent = len(self.nested.parent), self.nested.parent
+        _, ends = self._reach
+        beyond = np.where(parent == NOBODY, ROOM, ends[parent] if count else parent)
+        return np.where(self._full[:count], beyond, NOBODY)
 
     def unlocks(self, person: int) -> tuple[Unlock, ...]:
         """Every single change that would place ``person``, who has no place."""
-        rows = np.flatnonzero(self.programme.choices.person == person)
+        leaves = frozenset(self.nested.leaf[_rows_of(self.programme, person)].tolist())
+        key = (leaves, int(self._rank[person]))
+        if key not in self._known:
+            self._known[key] = self._found(*key)
+        return self._known[key]
+
+    def _found(self, leaves: frozenset[int], rank: int) -> tuple[Unlock, ...]:
         reach, ends = self._reach
         met = 0
-        for leaf in self.nested.leaf[rows].tolist():
+        for leaf in leaves:
             met |= reach[leaf]
-        found = [self._lift(node) for node in self._limits_met(met, int(self._rank[person]))]
+        opening = np.flatnonzero(_bits(met, len(reach)) & (self._opens > rank))
+        found = [self._lifted[node] for node in opening.tolist()]
         for at, (source, target, declared, _) in enumerate(self.conversions):
-            opens = met >> target & 1 and ends[source] > self._rank[person]
-            if opens and not declared and self.can_give(at):
-                found.append(self._convert(at))
+            if met >> target & 1 and ends[source] > rank and not declared and self.can_give(at):
+                found.append(converted(self.programme, at))
         return tuple(found)
 
-    def _limits_met(self, met: int, rank: int) -> list[int]:
-        _, ends = self._reach
-        return [
-            node
-            for node, parent in enumerate(self.nested.parent.tolist())
-            if met >> node & 1 and self._full[node] and (parent == NOBODY or ends[parent] > rank)
-        ]
 
-    def _lift(self, node: int) -> Unlock:
-        return lifted(self.programme.names[node])
+def _rows_of(programme: Programme, person: int) -> slice:
+    first, end = np.searchsorted(programme.choices.person, [person, person + 1]).tolist()
+    return slice(first, end)
 
-    def _convert(self, at: int) -> Unlock:
-        return converted(self.programme, at)
+
+def _bits(number: int, count: int) -> Bools:
+    """The lowest ``count`` bits of a whole number, lowest first."""
+    packed = np.frombuffer(number.to_bytes(count // 8 + 1, "little"), dtype=np.uint8)
+    return np.unpackbits(packed, count=count, bitorder="little").astype(np.bool_)
 
 
 def lifted(name: Name) -> Unlock:

@@ -56,9 +56,7 @@ def first_come_first_served(problem: Problem, *, arrivals: Sequence[str] | None 
     people = problem.people
     order = [person.id for person in people] if arrivals is None else list(arrivals)
     if sorted(order) != [person.id for person in people]:
-        raise UnknownArrivals(
-            f"{len(order)} arrivals do not name each of {len(people)} people exactly once"
-        )
+        raise UnknownArrivals(f"{len(order)} arrivals do not name each of {len(people)} people exactly once")
     return _outcome(problem, (problem.person_at[each] for each in order))
 
 

@@ -67,41 +67,48 @@ def bar_picture(bars: Sequence[Bar], summary: str) -> Markup:
 
 def labelled(drawn: str, summary: str) -> Markup:
     """An SVG drawing under one accessible name; screen readers are told nothing else of it."""
-    if not drawn.startswith("<svg "):
-        raise ValueError("not an SVG drawing")
-    name = f'<svg role="img" aria-label="{escape(summary)}" '
-    return Markup(name + drawn.removeprefix("<svg "))  # noqa: S704  Vega escapes every text it draws
+    opening, inside = drawn.removesuffix("</svg>").removeprefix("<svg ").split(">", 1)
+    return Markup(  # noqa: S704  Vega escapes every text it draws, and the name is escaped here
+        f'<svg role="img" aria-label="{escape(summary)}" {opening}><g aria-hidden="true">{inside}</g></svg>'
+    )
 
 
 def _chart(bars: Sequence[Bar]) -> alt.LayerChart:
-    height = sum(each.height for each in bars)
+    height = max(sum(each.height for each in bars), 1)
     chart = alt.Chart(alt.InlineData(values=list(_rows(bars))))
-    across, down = _pixels(WIDTH), _pixels(height)
-    x, y, y2 = alt.X("x:Q", **across), alt.Y("top:Q", **down), alt.Y2("bottom:Q")
-    start = alt.X("left:Q", **across)
+    top, bottom = _down("top", height), alt.Y2("bottom:Q")
     hollow = chart.mark_rect(fill="white", stroke=SOLID, strokeWidth=1.5).encode(
-        x=start, x2=alt.X2("most:Q"), y=y, y2=y2
+        x=_across("left"), x2=alt.X2("most:Q"), y=top, y2=bottom
     )
-    solid = chart.mark_rect(fill=SOLID).encode(x=start, x2=alt.X2("used:Q"), y=y, y2=y2)
+    solid = chart.mark_rect(fill=SOLID).encode(x=_across("left"), x2=alt.X2("used:Q"), y=top, y2=bottom)
     words = chart.mark_text(align="left", baseline="top", lineHeight=LINE, fill=INK).encode(
-        x=start, y=alt.Y("words_at:Q", **down), text="lines:N"
+        x=_across("left"), y=_down("words_at", height), text="lines:N"
     )
     figures = chart.mark_text(align="left", baseline="middle", fontWeight="bold", fill=INK).encode(
-        x=x, y=alt.Y("middle:Q", **down), text="figures:N"
+        x=_across("figures_at"), y=_down("middle", height), text="figures:N"
     )
-    return (
+    layers: alt.LayerChart = (
         alt.layer(hollow, solid, words, figures)
         .properties(width=WIDTH, height=height, padding=1, autosize=alt.AutoSizeParams(type="none"))
         .configure(font=FONT, background="transparent", aria=False)
         .configure_text(fontSize=FONT_SIZE)
         .configure_view(stroke=None)
     )
+    return layers
 
 
-def _pixels(size: int) -> dict[str, object]:
-    """An axis that is not drawn, whose values are places in the picture."""
-    scale = alt.Scale(domain=[0, max(size, 1)], range=[0, max(size, 1)], nice=False, zero=False)
-    return {"axis": None, "scale": scale}
+def _across(field: str) -> alt.X:
+    """A field that holds places from left to right; no axis is drawn."""
+    return alt.X(f"{field}:Q", axis=None, scale=_places(WIDTH))
+
+
+def _down(field: str, height: int) -> alt.Y:
+    """A field that holds places from the top down; no axis is drawn."""
+    return alt.Y(f"{field}:Q", axis=None, scale=_places(height))
+
+
+def _places(size: int) -> alt.Scale:
+    return alt.Scale(domain=[0, size], range=[0, size], nice=False, zero=False)
 
 
 def _rows(bars: Sequence[Bar]) -> Iterator[dict[str, object]]:
@@ -119,7 +126,7 @@ def _rows(bars: Sequence[Bar]) -> Iterator[dict[str, object]]:
             "used": unit * each.used,
             "most": unit * each.most,
             "left": 0,
-            "x": unit * max(each.most, each.used) + LETTER,
+            "figures_at": unit * max(each.most, each.used) + LETTER,
         }
 
 

@@ -58,9 +58,7 @@ class Evidence:
     @cached_property
     def open_services(self) -> frozenset[str]:
         """Ids of the services that have a unit at the end and do not close."""
-        return frozenset(
-            service for (service, _), use in self.units.pools.items() if use.most
-        ) - self.closing
+        return frozenset(service for (service, _), use in self.units.pools.items() if use.most) - self.closing
 
     def person(self, person: str) -> Person:
         """A person by id."""

@@ -1,4 +1,4 @@
-"""The picture of who goes where: three columns of boxes, and a ribbon for the people between each two of them.
+"""The picture of who goes where: three columns of boxes, and a ribbon for the people between two of them.
 
 Boxes and ribbons are as high as people are many. Every box says in words what it is and how many, so that the
 picture is read without telling colours apart; the tables beside it give every figure.
@@ -74,7 +74,7 @@ class FlowPicture:
 
 
 class _Layout:
-    """Places boxes from the top down, then runs ribbons from each box's top down, in the order of the boxes."""
+    """Places boxes from the top down; ribbons leave and enter each from its top down, in the boxes' order."""
 
     def __init__(self, flows: Flows) -> None:
         self._flows = flows
@@ -106,26 +106,44 @@ class _Layout:
     def _home_boxes(self) -> list[Box]:
         x = COLUMNS[0]
         return [
-            _box(x, self._homes[each], "#505a5f", f"{each} {self._flows.of_home(each):,}", x + BOX + 5, "start")
+            _box(
+                x, self._homes[each], "#505a5f", f"{each} {self._flows.of_home(each):,}", x + BOX + 5, "start"
+            )
             for each in self._flows.homes
         ]
 
     def _tier_boxes(self) -> list[Box]:
         x = COLUMNS[1]
         return [
-            _box(x, self._tiers[each], _colour(each), f"{each} {self._flows.of_tier(each):,}", x + BOX + 5, "start")
+            _box(
+                x,
+                self._tiers[each],
+                _colour(each),
+                f"{each} {self._flows.of_tier(each):,}",
+                x + BOX + 5,
+                "start",
+            )
             for each in self._flows.tiers
         ]
 
     def _authority_boxes(self) -> list[Box]:
         x = COLUMNS[2]
         return [
-            _box(x, self._authorities[each], "#505a5f", f"{each} {self._flows.of_authority(each):,}", x - 5, "end")
+            _box(
+                x,
+                self._authorities[each],
+                "#505a5f",
+                f"{each} {self._flows.of_authority(each):,}",
+                x - 5,
+                "end",
+            )
             for each in self._flows.authorities
         ]
 
     def _into(self) -> list[Ribbon]:
-        return self._ribbons(self._homes, self._tiers, self._flows.into, COLUMNS[0], COLUMNS[1], by_target=True)
+        return self._ribbons(
+            self._homes, self._tiers, self._flows.into, COLUMNS[0], COLUMNS[1], by_target=True
+        )
 
     def _out(self) -> list[Ribbon]:
         return self._ribbons(

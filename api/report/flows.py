@@ -1,7 +1,7 @@
-"""Who goes where: from each home authority into the tiers, and from each tier into the authorities."""
+"""Who goes where: by home authority, band, tier and the authority of the new place."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -9,8 +9,44 @@ from allocation.problem import Person
 from api.report.evidence import Evidence
 from api.report.names import TIERS, tier_of
 
-ELSEWHERE: Final = "Elsewhere or not known"
+ELSEWHERE: Final = "Elsewhere"
+"""An authority without a service here, or one that nobody has recorded."""
+
 NO_PLACE: Final = "No place yet"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grid:
+    """People counted by two things at once, with totals.
+
+    caption, corner
+        What it shows, and what its rows are.
+    rows
+        Each with its heading and one count for each of ``columns``.
+    """
+
+    caption: str
+    corner: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, tuple[int, ...]], ...]
+
+    @property
+    def totals(self) -> tuple[int, ...]:
+        """One count for each of ``columns``, and then all."""
+        below = [sum(counts[at] for _, counts in self.rows) for at in range(len(self.columns))]
+        return (*below, sum(below))
+
+    @staticmethod
+    def of(
+        caption: str,
+        corner: str,
+        rows: Sequence[str],
+        columns: Sequence[str],
+        people: Mapping[tuple[str, str], int],
+    ) -> "Grid":
+        """Lay out ``people`` by (row, column)."""
+        counts = ((row, tuple(people.get((row, column), 0) for column in columns)) for row in rows)
+        return Grid(caption=caption, corner=corner, columns=tuple(columns), rows=tuple(counts))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +61,8 @@ class Flows:
         Where the services are that people go to.
     into, out
         People by (home, tier), and placed people by (tier, authority of the service).
+    grids
+        The same counts, and those by band, as tables.
     own
         Placed people whose service is in their own authority, of all placed whose authority has services.
     """
@@ -34,6 +72,7 @@ class Flows:
     authorities: tuple[str, ...]
     into: Mapping[tuple[str, str], int]
     out: Mapping[tuple[str, str], int]
+    grids: tuple[Grid, ...]
     own: tuple[int, int]
 
     @staticmethod
@@ -43,12 +82,16 @@ class Flows:
         placed = [each for each in evidence.needing if each.id in evidence.place]
         out = Counter((_tier(evidence, each), _where(evidence, each)) for each in placed)
         local = [each for each in placed if _home(evidence, each) != ELSEWHERE]
+        homes = _ordered({home for home, _ in into}, (ELSEWHERE,))
+        tiers = _ordered({tier for _, tier in into}, (*TIERS.values(), "Other", NO_PLACE))
+        authorities = _ordered({authority for _, authority in out}, (ELSEWHERE,))
         return Flows(
-            homes=_ordered({home for home, _ in into}, (ELSEWHERE,)),
-            tiers=_ordered({tier for _, tier in into}, (*TIERS.values(), "Other", NO_PLACE)),
-            authorities=_ordered({authority for _, authority in out}, (ELSEWHERE,)),
+            homes=homes,
+            tiers=tiers,
+            authorities=authorities,
             into=into,
             out=out,
+            grids=(*_by_band(evidence, homes, tiers), *_by_authority(homes, tiers, authorities, into, out)),
             own=(sum(_home(evidence, each) == _where(evidence, each) for each in local), len(local)),
         )
 
@@ -63,6 +106,29 @@ class Flows:
     def of_authority(self, authority: str) -> int:
         """Everybody who goes to a service there."""
         return sum(self.out[tier, authority] for tier in self.tiers)
+
+
+def _by_band(evidence: Evidence, homes: Sequence[str], tiers: Sequence[str]) -> Iterator[Grid]:
+    bands = [f"Band {band}" for band in sorted({each.band for each in evidence.needing})]
+    from_homes = Counter((f"Band {each.band}", _home(evidence, each)) for each in evidence.needing)
+    to_tiers = Counter((f"Band {each.band}", _tier(evidence, each)) for each in evidence.needing)
+    yield Grid.of("By band and home authority", "Band", bands, homes, from_homes)
+    yield Grid.of("By band and tier", "Band", bands, tiers, to_tiers)
+
+
+def _by_authority(
+    homes: Sequence[str],
+    tiers: Sequence[str],
+    authorities: Sequence[str],
+    into: Mapping[tuple[str, str], int],
+    out: Mapping[tuple[str, str], int],
+) -> Iterator[Grid]:
+    placed = [tier for tier in tiers if tier != NO_PLACE]
+    back = {(authority, tier): people for (tier, authority), people in out.items()}
+    yield Grid.of("By home authority and tier", "Home", homes, tiers, into)
+    yield Grid.of(
+        "By authority of the new place and tier", "Place", authorities, placed, back
+    )
 
 
 def _ordered(found: set[str], last: tuple[str, ...]) -> tuple[str, ...]:

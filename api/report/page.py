@@ -10,7 +10,7 @@ from markupsafe import Markup, escape
 from api.report.bars import Bar, bar_picture
 from api.report.briefing import Briefing
 from api.report.flow_picture import BOX, WIDTH, FlowPicture
-from api.report.flows import NO_PLACE, Flows
+from api.report.flows import Flows
 from api.report.limits import Filled, of_most
 from api.report.names import counted, listed
 from api.report.places import Band
@@ -34,7 +34,6 @@ def page(briefing: Briefing) -> str:
         moves=briefing.moves,
         limits=briefing.limits,
         flows=briefing.flows,
-        placed_tiers=[tier for tier in briefing.flows.tiers if tier != NO_PLACE],
         comparison=briefing.comparison,
         proof=briefing.proof,
         bands_picture=_bands(briefing.places.bands),
@@ -51,7 +50,12 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"n": "{:,}".format, "count_of": counted, "of_most": of_most, "keep_ids": _keep_ids}
+    environment.filters |= {
+        "n": "{:,}".format,
+        "count_of": counted,
+        "of_most": of_most,
+        "keep_ids": _keep_ids,
+    }
     return environment
 
 

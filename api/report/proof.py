@@ -110,8 +110,10 @@ def _verdict(evidence: Evidence, levels: Sequence[Level]) -> tuple[str, str]:
     if sure == len(levels):
         return (
             "Every level proved; checked independently.",
-            "No other plan places people better, highest risk first, or fits them better. "
-            "A checker that shares no code with the solver has confirmed it.",
+            (
+                "No other plan places people better, highest risk first, or fits them better. "
+                "A checker that shares no code with the solver has confirmed it."
+            ),
         )
     unsure = OPEN if any(each.state == OPEN for each in levels) else TRUSTED
     return (

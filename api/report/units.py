@@ -46,9 +46,7 @@ class Units:
 
 
 def _pools(problem: Problem, plan: Plan, people: Mapping[str, int]) -> dict[tuple[str, str], Use]:
-    most = {
-        (service.id, pool.id): pool.units for service in problem.services for pool in service.pools
-    }
+    most = {(service.id, pool.id): pool.units for service in problem.services for pool in service.pools}
     for each in plan.conversions:
         most[each.service, each.source] -= each.units
         most[each.service, each.target] += each.units

@@ -1,16 +1,16 @@
 """Who has no place, why, and what would place them: ids, bands and services, nothing else about anybody."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from types import MappingProxyType
 from typing import Final
 
 from allocation.plan import Unlock, Unplaced
-from allocation.problem import Gender
+from allocation.problem import Gender, Problem
 from api.report.evidence import Evidence, priority
-from api.report.names import FOR_WHOM, KIND, counted, listed, pool_of
+from api.report.names import FOR_WHOM, KIND, Names, counted, listed, pool_of
 
 CHANGES_SHOWN: Final = 3
 """Changes told for one person; more are counted."""
@@ -124,7 +124,7 @@ def _most_useful(evidence: Evidence, found: Sequence[Unplaced]) -> tuple[Change,
     ranked = sorted(people, key=lambda unlock: (-len(people[unlock]), _ease(evidence, unlock)))
     return tuple(
         Change(
-            words=unlock_words(evidence, unlock),
+            words=unlock_words(evidence.problem, unlock, evidence.names, evidence.closing),
             people=len(people[unlock]),
             first=people[unlock][0],
             first_band=evidence.person(people[unlock][0]).band,
@@ -134,29 +134,29 @@ def _most_useful(evidence: Evidence, found: Sequence[Unplaced]) -> tuple[Change,
 
 
 def _ease(evidence: Evidence, unlock: Unlock) -> tuple[int, int, str]:
-    """Sorts changes: converting a unit, stretching a quota, one more unit, and last keeping a service open."""
+    """Sorts changes: a conversion, a wider quota, one more unit, and last keeping a service open."""
     closing = unlock.service in evidence.closing
     kind = ("conversion", "quota", "pool").index(unlock.kind)
     return closing, kind, f"{unlock.quota or ''} {unlock.service or ''} {unlock.pool or unlock.target or ''}"
 
 
-def unlock_words(evidence: Evidence, unlock: Unlock) -> str:
+def unlock_words(problem: Problem, unlock: Unlock, names: Names, closing: Collection[str] = ()) -> str:
     """One change as somebody would ask for it."""
-    more = counted(unlock.units, "more unit")
     if unlock.quota is not None:
-        quota = next(each for each in evidence.problem.quotas if each.id == unlock.quota)
-        return f"{counted(unlock.units, 'more place')} under quota {quota.id} ({evidence.names.quota(quota)})"
+        quota = next(each for each in problem.quotas if each.id == unlock.quota)
+        return f"{counted(unlock.units, 'more place')} under quota {quota.id} ({names.quota(quota)})"
     service = unlock.service or ""
     if unlock.pool is not None:
-        gender = pool_of(evidence.problem, service, unlock.pool).gender
-        if service in evidence.closing:
-            units = counted(unlock.units, "unit")
-            return f"Keep {units} {FOR_WHOM[gender]} open at {evidence.names.service(service)}, which is closing"
-        return f"{more} {FOR_WHOM[gender]} at {evidence.names.service(service)}"
+        gender = pool_of(problem, service, unlock.pool).gender
+        if service in closing:
+            units = f"{counted(unlock.units, 'unit')} {FOR_WHOM[gender]}"
+            return f"Keep {units} open at {names.service(service)}, which is closing"
+        return f"{counted(unlock.units, 'more unit')} {FOR_WHOM[gender]} at {names.service(service)}"
     source, target = (
-        KIND[pool_of(evidence.problem, service, pool or "").gender] for pool in (unlock.source, unlock.target)
+        KIND[pool_of(problem, service, pool or "").gender] for pool in (unlock.source, unlock.target)
     )
-    return f"Convert {more} at {evidence.names.service(service)} from {source} to {target}"
+    units = counted(unlock.units, "more unit")
+    return f"Convert {units} at {names.service(service)} from {source} to {target}"
 
 
 class _Case:
@@ -172,7 +172,10 @@ class _Case:
 
     def told(self) -> Waiting:
         unlocks = sorted(self._unplaced.unlocks, key=lambda each: _ease(self._evidence, each))
-        shown = [unlock_words(self._evidence, each) for each in unlocks[:CHANGES_SHOWN]]
+        shown = [
+            unlock_words(self._evidence.problem, each, self._evidence.names, self._evidence.closing)
+            for each in unlocks[:CHANGES_SHOWN]
+        ]
         return Waiting(
             person=self._person.id,
             band=self._person.band,
@@ -189,9 +192,7 @@ class _Case:
         """How many open services suit the person, full or not."""
         scene, person = self._evidence.scene, self._evidence.problem.person_at[self._person.id]
         services = {*scene.choices.service[scene.choices.person == person].tolist()}
-        return sum(
-            self._evidence.problem.services[at].id in self._evidence.open_services for at in services
-        )
+        return sum(self._evidence.problem.services[at].id in self._evidence.open_services for at in services)
 
     def _why(self) -> str:
         if not self._suited:
@@ -253,9 +254,7 @@ class _Case:
         """Services with room that fail on one thing about which a provider can be asked."""
         single = {service: min(rules) for service, rules in self._failed.items() if len(rules) == 1}
         near = [
-            service
-            for service in sorted(single)
-            if single[service] in BENDABLE and self._has_room(service)
+            service for service in sorted(single) if single[service] in BENDABLE and self._has_room(service)
         ]
         names = self._evidence.names
         return [f"{names.service(each)}, {RULES[single[each]]}" for each in near[:NEAREST_SHOWN]]

@@ -18,6 +18,7 @@ from allocation.problem import Limits, Options, Person, Problem, Quota
 from allocation.solve import solve
 from tests.allocation import verdicts
 from tests.allocation.agreement import stands
+from tests.allocation.by_method import town
 from tests.allocation.hand_made import ask, living, people, pools, service
 from tests.allocation.strategies import Kind, of_kind, small_problems
 from tests.allocation.verdicts import examples
@@ -128,28 +129,6 @@ def test_out_of_time_is_feasible_with_every_open_level_told():
 
 
 # ---------------------------------------------------------------------------------- always the same plan
-
-
-def town():
-    """Three services that share nobody: parts that are a flow, a linear model, and a search."""
-    flow = [Person(id=f"a{at}", score=at) for at in range(4)]
-    crossing = [
-        Person(id=f"b{at}", score=at, gender=("male", "female")[at % 2], authority="AB"[at // 2 % 2])
-        for at in range(8)
-    ]
-    households = [Person(id=f"c{at}", score=at, units=1 + at % 3) for at in range(6)]
-    services = [service("a", 2), pools("b", m=(2, "male"), f=(2, "female")), pools("b2", u=(1, "any")), service("c", 5)]
-    homes = {"a": ("a",), "b": ("b", "b2"), "c": ("c",)}
-    listed = {
-        (each.id, at): number % 3
-        for number, each in enumerate([*flow, *crossing, *households])
-        for at in homes[each.id[0]]
-    }
-    quotas = (
-        Quota(id="A", services=frozenset({"b", "b2"}), authorities=frozenset("A"), max_units=2),
-        Quota(id="B", services=frozenset({"b"}), authorities=frozenset("B"), max_units=1),
-    )
-    return ask([*flow, *crossing, *households], services, listed, quotas=quotas)
 
 
 def answer(plan):

@@ -1,0 +1,5 @@
+"""``python -m api`` is ``gateway``."""
+
+from api.command_line import main
+
+main()

@@ -1,0 +1,191 @@
+"""One person's answer in words: where and why there, or why nowhere and what would change that."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from allocation.choices import Scene
+from allocation.plan import Placement, Plan, Unplaced
+from allocation.preference import lines
+from allocation.problem import Gender, Person, Problem
+from api.report.names import Names, counted, pool_of, units_for
+from api.report.units import Units
+from api.report.unplaced import unlock_words
+
+ALTERNATIVES_SHOWN: Final = 10
+
+
+def explanation(problem: Problem, plan: Plan, person: str) -> tuple[str, ...]:
+    """Tell the answer of ``plan`` for somebody in ``problem``, a line each.
+
+    Parameters
+    ----------
+    plan
+        Read against ``problem``, so that whatever it names is there.
+    """
+    return tuple(_Telling(problem, plan, problem.people[problem.person_at[person]]).lines())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Alternative:
+    """Another place that suits the person: its cost, and what is in the way."""
+
+    service: str
+    pool: str
+    cost: int
+    state: str
+
+
+class _Telling:
+    """One person's answer."""
+
+    def __init__(self, problem: Problem, plan: Plan, person: Person) -> None:
+        self._problem, self._plan, self._person = problem, plan, person
+        self._at = problem.person_at[person.id]
+        self._place = next((each for each in plan.placements if each.person == person.id), None)
+        self._units = Units.of(problem, plan)
+
+    def lines(self) -> Iterator[str]:
+        person = self._person
+        who = f"{person.id}, band {person.band}, score {person.score}"
+        if self._place is None:
+            yield f"{who}: no place."
+            told = [each for each in self._plan.unplaced if each.person == person.id]
+            yield from self._why_nowhere(told[0]) if told else ("The plan does not say why.",)
+        else:
+            yield f"{who}: {self._where(self._place)}."
+            yield from self._why_there(self._place)
+        yield from self._alternatives()
+
+    # Placed -------------------------------------------------------------------------------------------
+
+    def _where(self, place: Placement) -> str:
+        pool = pool_of(self._problem, place.service, place.pool)
+        units = units_for(pool, self._units.people[place.person])
+        if place.stays:
+            return f"stays at {place.service} (pool {place.pool}), {units}"
+        origin = f", from {place.origin}" if place.origin is not None else ""
+        return f"goes to {place.service} (pool {place.pool}), {units}{origin}"
+
+    def _why_there(self, place: Placement) -> Iterator[str]:
+        if place.stays and not self._person.may_move:
+            yield "They live there, need not leave, and may not be moved."
+        yield f"Cost: {counted(place.cost, 'point')}."
+        if self._problem.options is not None:
+            yield "  As the problem lists it."
+            return
+        service = self._problem.services[self._problem.service_at[place.service]]
+        told = lines(self._person, service)
+        if sum(line.points for line in told) != place.cost:
+            yield "  Staying where the rules would not send anybody new costs nothing."
+            return
+        for line in told:
+            yield f"  {line.points:>2}  {line.sentence}"
+
+    # Not placed ---------------------------------------------------------------------------------------
+
+    def _why_nowhere(self, unplaced: Unplaced) -> Iterator[str]:
+        in_the_way = [each.text for each in unplaced.reasons if each.code != "unsuitable"]
+        if in_the_way:
+            yield "In the way at the places that suit them:"
+        yield from (f"  {text}" for text in in_the_way)
+        yield from self._what_would_help(unplaced)
+        unsuitable: dict[str, list[str]] = defaultdict(list)
+        for each in unplaced.reasons:
+            if each.code == "unsuitable":
+                unsuitable[each.service or ""].append(each.text)
+        if unsuitable:
+            yield "Not suitable:"
+        yield from (f"  {' '.join(texts)}" for texts in unsuitable.values())
+
+    def _what_would_help(self, unplaced: Unplaced) -> Iterator[str]:
+        if unplaced.unlocks:
+            yield "Any one of these would place them, and take no place from the same or a higher priority:"
+        for unlock in unplaced.unlocks:
+            yield f"  {unlock_words(self._problem, unlock, Names())}"
+        if not unplaced.unlocks_complete:
+            yield "There may be other such changes: not every one could be tried."
+        elif not unplaced.unlocks:
+            yield "No single change would place them."
+
+    # Other places -------------------------------------------------------------------------------------
+
+    def _alternatives(self) -> Iterator[str]:
+        if self._person.remains and not self._person.may_move:
+            return
+        found = self._found()
+        if not found:
+            yield "No other place suits them." if self._place else "No place suits them."
+            return
+        yield f"{counted(len(found), 'other place suits', 'other places suit')} them, the best first:"
+        for each in found[:ALTERNATIVES_SHOWN]:
+            yield f"  {each.service} (pool {each.pool}), {counted(each.cost, 'point')}: {each.state}"
+        if len(found) > ALTERNATIVES_SHOWN:
+            yield f"  and {len(found) - ALTERNATIVES_SHOWN:,} more"
+
+    def _found(self) -> list[_Alternative]:
+        scene = Scene.of(self._problem)
+        choices = scene.choices.only(scene.choices.person == self._at)
+        rows = zip(
+            choices.service.tolist(),
+            choices.pool.tolist(),
+            choices.units.tolist(),
+            choices.cost.tolist(),
+            strict=True,
+        )
+        found = [
+            _Alternative(
+                service=self._problem.services[service].id,
+                pool=scene.pools.names[pool],
+                cost=cost,
+                state=self._state(self._problem.services[service].id, scene.pools.names[pool], units),
+            )
+            for service, pool, units, cost in rows
+        ]
+        here = None if self._place is None else (self._place.service, self._place.pool)
+        others = (each for each in found if (each.service, each.pool) != here)
+        return sorted(others, key=lambda each: (each.cost, each.service, each.pool))
+
+    def _state(self, service: str, pool: str, units: int) -> str:
+        return "; ".join(self._obstacles(service, pool, units)) or "free"
+
+    def _obstacles(self, service: str, pool: str, units: int) -> Iterator[str]:
+        use = self._units.pools[service, pool]
+        if (use.left or 0) < units:
+            held = f"{use.used:,} of {counted(use.most or 0, 'unit')} held"
+            yield held if use.most or use.used else "has no units open"
+        for quota in self._full_quotas(service, units):
+            yield f"quota {quota} is full"
+        if self._apart(service):
+            yield "somebody to be kept apart from is there"
+        if pool_of(self._problem, service, pool).gender is Gender.SAME and self._others_share(service, pool):
+            yield "shared by people of another gender"
+
+    def _full_quotas(self, service: str, units: int) -> Iterator[str]:
+        for quota in self._problem.quotas:
+            inside = quota.services is None or service in quota.services
+            held = self._units.people[self._person.id] if self._place and self._counts(quota.services) else 0
+            left = self._units.quotas[quota.id].left
+            if inside and quota.selects(self._person) and left is not None and left + held < units:
+                yield quota.id
+
+    def _counts(self, services: frozenset[str] | None) -> bool:
+        """Whether the person's own place is in these services."""
+        return self._place is not None and (services is None or self._place.service in services)
+
+    def _apart(self, service: str) -> bool:
+        there = {each.person for each in self._plan.placements if each.service == service}
+        return any(
+            self._person.id in pair and not there.isdisjoint({*pair} - {self._person.id})
+            for pair in self._problem.separations
+        )
+
+    def _others_share(self, service: str, pool: str) -> bool:
+        people = self._problem.people
+        sharing = [
+            people[self._problem.person_at[each.person]]
+            for each in self._plan.placements
+            if (each.service, each.pool) == (service, pool) and each.person != self._person.id
+        ]
+        return any(self._person.gender is None or each.gender != self._person.gender for each in sharing)
