@@ -27,7 +27,7 @@ WORK: Final = 1_000_000
 """Matrix entries times searches that may be spent on one part: some seconds, and the same on any machine."""
 
 WORTHWHILE: Final = 5
-"""Fewer searches than this would say nothing of most people: then only places that simply fit are looked for."""
+"""Fewer searches than this would say nothing of most people: then only what simply fits is looked for."""
 
 SECONDS: Final = 5.0
 """No single search may take longer; what it could not settle is said to be incomplete."""
@@ -144,7 +144,7 @@ class Elastic:
         return all(units <= self._left[rule] for rule, units in together.items() if units > 0)
 
     def _search(self, group: int, still: Bools) -> int | None:
-        """A change among ``still`` that places one more of ``group``; -1: none does; ``None``: not settled."""
+        """A change of ``still`` that places one more of ``group``; -1: none does; ``None``: not settled."""
         model, changes = self.model, self._changes
         none = sparse.csr_array((len(model.people), len(changes.unlocks)), dtype=np.int64)
         once = sparse.csr_array(np.repeat([0, 1], [model.width, len(changes.unlocks)]).reshape(1, -1))

@@ -104,7 +104,7 @@ def _people_proofs(
     near: Bools,
     seconds: float,
 ) -> Iterator[Proof]:
-    """Yield proofs for a level of people: the hint's prices mapped, then those of linear answers of its own."""
+    """Yield proofs for a level of people: the hint's prices mapped, then those of its own linear answers."""
     weights = falling(levels)
     yield _proof(model, levels, values, weights, _mapped(model, levels, hint), 1)
     for priced in _rounds(model, levels, near, seconds):
@@ -124,9 +124,9 @@ def _mapped(model: Model, levels: Sequence[Level], hint: Relaxed) -> Ints:
     """The prices of all levels in one, each mapped to what they are worth among ``levels`` alone.
 
     Along each choice from the pool to the widest quota, prices add up to the worth of somebody who would be
-    next to pay. Among fewer levels that person is worth less, or nothing, and the rules together are priced so
-    much less; each keeps its share of the way up. In a network that is exact, cut by cut; where rules cross it
-    is a good guess, which the exact bound then judges.
+    next to pay. Among fewer levels that person is worth less, or nothing, and the rules together are priced
+    so much less; each keeps its share of the way up. In a network that is exact, cut by cut; where rules
+    cross it is a good guess, which the exact bound then judges.
     """
     programme = model.programme
     paid = np.rint(hint.prices / _dear(programme)).astype(np.int64)

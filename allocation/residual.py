@@ -109,7 +109,7 @@ class Residual:
 
     @cached_property
     def conversions(self) -> list[tuple[int, int, bool, bool]]:
-        """Per conversion: rows of its source and target, whether one more is declared, whether one is made."""
+        """Per conversion: rows of source and target, whether one more is declared, whether one is made."""
         programme, convs = self.programme, self.programme.conversions
         made = self.answer.columns[len(programme.choices) :]
         row = {name: at for at, name in enumerate(programme.names)}

@@ -52,7 +52,7 @@ class Stages:
         """The stage before is done; the next one begins."""
         if self._bar.tasks[0].description:
             self._bar.advance(self._task)
-        self._bar.update(self._task, description=words)
+        self._bar.update(self._task, description=words, refresh=True)
 
 
 @contextmanager

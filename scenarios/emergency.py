@@ -6,8 +6,10 @@ exactly ``people`` cases must leave, some occupants of other services may move t
 and hold their units, and new referrals wait.
 """
 
+from bisect import bisect_left
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -44,7 +46,7 @@ class TooFewToMove(ValueError):
         super().__init__(f"{wanted} people must leave, but only {found} fit into the services that close")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Emergency:
     """One emergency, whole.
 
@@ -104,8 +106,18 @@ class Emergency:
         """The problem as plain JSON values in the one order it has (``placement-problem/1``)."""
         return canonical(self.problem)
 
+    @cached_property
+    def _orders(self) -> list[int]:
+        """Everybody's place inside their band, each once: its position here is a person's score.
+
+        An order has no unit, so only who is before whom is kept, in numbers as small as can be: the engine
+        adds scores up, and small ones are proved sooner.
+        """
+        return sorted({for_allocation(assessment)[1] for assessment in self.assessments})
+
     def _person(self, referral: Referral, assessment: Assessment) -> Person:
-        band, score = for_allocation(assessment)
+        band, order = for_allocation(assessment)
+        score = bisect_left(self._orders, order)
         home = self.region.centroids.get(referral.authority or "")
         return person_of(referral, band=band, score=score, home=home)
 

@@ -1,8 +1,8 @@
 """Made-up problems of any size for measuring: as many people, services and options as asked for.
 
 Authorities stand in a ring; a person can be placed in services of their own authority and its neighbours that
-take their client group. What a place costs follows from authority, tier and, for one person in four, a wish of
-their own, so that many people, but not all, are alike. Scarcity is set: about five places for six people.
+take their client group. What a place costs follows from authority, tier and, for one person in four, a wish
+of their own, so that many people, but not all, are alike. Scarcity is set: about five places for six people.
 """
 
 from dataclasses import dataclass
@@ -147,7 +147,7 @@ class _Services:
 
 def _ring_distance(one: Ints, other: Ints, authorities: int) -> Ints:
     apart = abs(one - other)
-    return np.minimum(apart, authorities - apart)
+    return np.asarray(np.minimum(apart, authorities - apart), dtype=np.int64)
 
 
 def _suitable(

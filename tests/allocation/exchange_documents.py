@@ -21,7 +21,7 @@ from allocation.plan import (
 )
 from allocation.problem import LARGEST
 
-SCHEMAS = Path(__file__).parents[2] / "allocation" / "schemas"
+SCHEMAS = Path(__file__).parents[2] / "allocation" / "exchange" / "schemas"
 
 
 def schema(name):

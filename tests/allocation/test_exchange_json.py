@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 
 from allocation.exchange import InvalidDocument, dumps, parse, problem_in, read_plan, read_problem
-from allocation.exchange_json import write_document
+from allocation.exchange.strict_json import write_document
 from tests.allocation.exchange_documents import json_values
 
 

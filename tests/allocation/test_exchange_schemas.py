@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from allocation import exchange_keys as keys
-from allocation import exchange_plan_keys as plan_keys
+from allocation.exchange import keys as keys
+from allocation.exchange import plan_keys as plan_keys
 from allocation.exchange import (
     InvalidDocument,
     canonical,

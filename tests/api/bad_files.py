@@ -12,7 +12,10 @@ NEGATIVE = (
 
 BAD_PROBLEMS = {
     "bad-json": (b'{"format": ', "is not JSON"),
-    "nan": (b'{"format": "placement-problem/1", "people": [{"id": "p", "score": NaN}], "services": []}', "NaN"),
+    "nan": (
+        b'{"format": "placement-problem/1", "people": [{"id": "p", "score": NaN}], "services": []}',
+        "NaN",
+    ),
     "unknown-key": (b'{"format": "placement-problem/1", "people": [], "services": [], "more": 1}', "more"),
     "duplicate-id": (TWICE, "people[1].id"),
     "dangling-reference": (DANGLING, "people[0].current_service"),

@@ -37,7 +37,7 @@ def problem_file(tmp_path):
 
 @pytest.fixture
 def crowded_file(tmp_path):
-    """An occupant, a household, women's and men's units, a conversion, a quota and somebody to be kept apart."""
+    """Two occupants, of whom one may move, a household and somebody else, for units of two kinds."""
     home = pools("home", u=(2, "any"), f=(1, "female"))
     problem = ask(
         [

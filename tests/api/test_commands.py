@@ -2,13 +2,16 @@
 
 import csv
 import json
+import subprocess
 import sys
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from allocation.exchange import canonical, read_problem
 from allocation.problem import Quota
+from gateway.assessment import scheme_file
 from tests.allocation.hand_made import ask, people, service
 from tests.api.running import gateway as own_process
 
@@ -126,7 +129,8 @@ def uncertified(plan):
 
 
 @pytest.mark.parametrize(
-    ("tamper", "named"), [(swapped, "bob"), (one_too_many, "north"), (dearer, "ada"), (uncertified, "certificate")]
+    ("tamper", "named"),
+    [(swapped, "cy"), (one_too_many, "south"), (dearer, "ada"), (uncertified, "certificate")],
 )
 def test_a_plan_that_was_tampered_with_fails_and_what_is_wrong_is_named(
     gateway, problem_file, plan_file, tamper, named
@@ -239,20 +243,23 @@ def test_assess_scores_exported_referrals_and_counts_the_bands(gateway, exported
     assert {row["assessed_on"] for row in rows} == {"2026-01-15"}
 
 
-def test_assess_agrees_with_the_bands_in_the_exported_problem(gateway, exported, tmp_path):
+def test_assess_puts_people_in_the_order_that_the_exported_problem_has(gateway, exported, tmp_path):
+    """Scores in the problem are smaller numbers, in the same order."""
     out = tmp_path / "scored.csv"
     gateway("assess", exported[1], "--out", out, *ON)
     with out.open(newline="") as file:
-        scored = {
-            row["reference"]: (int(row["allocation_band"]), int(row["allocation_score"]))
-            for row in csv.DictReader(file)
-        }
-    assert scored == {each.id: (each.band, each.score) for each in read_problem(exported[0]).people}
+        rows = {row["reference"]: row for row in csv.DictReader(file)}
+    people = read_problem(exported[0]).people
+    assert {each.id: each.band for each in people} == {
+        name: int(row["allocation_band"]) for name, row in rows.items()
+    }
+    by_assessment = sorted(people, key=lambda each: (int(rows[each.id]["allocation_score"]), each.id))
+    assert by_assessment == sorted(people, key=lambda each: (each.score, each.id))
 
 
 def test_without_a_day_assess_takes_today(gateway, exported, tmp_path):
     out = tmp_path / "scored.csv"
-    before = date.today()
+    before = datetime.now().astimezone().date()
     assert gateway("assess", exported[1], "--out", out).status == 0
     with out.open(newline="") as file:
         days = {date.fromisoformat(row["assessed_on"]) for row in csv.DictReader(file)}
@@ -260,9 +267,7 @@ def test_without_a_day_assess_takes_today(gateway, exported, tmp_path):
 
 
 def test_assess_takes_a_scheme_from_a_file(gateway, exported, tmp_path):
-    from gateway.assessment import scheme_file
-
-    shipped = scheme_file.__file__.replace("scheme_file.py", "schemes/new-directions-team.yaml")
+    shipped = Path(scheme_file.__file__).parent / "schemes" / "new-directions-team.yaml"
     words = ("assess", exported[1], "--scheme", shipped, "--out", tmp_path / "scored.csv", *ON)
     assert gateway(*words).status == 0
 
@@ -282,8 +287,6 @@ def test_version_and_help_are_told(gateway):
 def test_help_opens_no_library_that_solves_or_draws():
     script = "import sys, api.command_line; print([m for m in sys.modules if m in {modules!r}])"
     heavy = ("ortools", "scipy", "numpy", "altair", "vl_convert", "networkx", "yaml", "jinja2")
-    import subprocess
-
     done = subprocess.run(
         [sys.executable, "-c", script.format(modules=heavy)], capture_output=True, text=True, check=True
     )

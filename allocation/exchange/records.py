@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final, TypeVar
 
-from allocation.exchange_json import InvalidDocument, key_path
-from allocation.exchange_values import under, unfit
+from allocation.exchange.strict_json import InvalidDocument, key_path
+from allocation.exchange.values import under, unfit
 from allocation.problem import Fault, InvalidProblem
 
 T = TypeVar("T")

@@ -1,16 +1,16 @@
 """The exchange format: ``placement-problem/1`` in, ``placement-plan/1`` out (docs/problem-format.md).
 
 Reading is strict and tells everything that is wrong at once, each fault with its path in the document;
-writing is deterministic and all or nothing. JSON Schemas of both formats lie in ``allocation/schemas``; what
+writing is deterministic and all or nothing. JSON Schemas of both formats lie in ``schemas``; what
 a schema refuses, reading refuses too.
 """
 
 from pathlib import Path
 
-from allocation.exchange_canonical import canonical, digest
-from allocation.exchange_json import InvalidDocument, dumps, parse, parsed, read_bytes, write_document
-from allocation.exchange_plan import plan_document, plan_of
-from allocation.exchange_problem import problem_of
+from allocation.exchange.canonical_form import canonical, digest
+from allocation.exchange.strict_json import InvalidDocument, dumps, parse, parsed, read_bytes, write_document
+from allocation.exchange.plans import plan_document, plan_of
+from allocation.exchange.problems import problem_of
 from allocation.plan import Plan
 from allocation.problem import Problem
 

@@ -3,9 +3,9 @@
 from types import MappingProxyType
 from typing import Final
 
-from allocation.exchange_json import InvalidDocument
-from allocation.exchange_records import PROBLEM_FORMAT, Keys, optional, required, several
-from allocation.exchange_values import (
+from allocation.exchange.strict_json import InvalidDocument
+from allocation.exchange.records import PROBLEM_FORMAT, Keys, optional, required, several
+from allocation.exchange.values import (
     a_list,
     an_object,
     exactly,

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, TypeVar, cast
 
-from allocation.exchange_json import InvalidDocument
-from allocation.exchange_plan_keys import (
+from allocation.exchange.strict_json import InvalidDocument
+from allocation.exchange.plan_keys import (
     CONCERNS,
     CONVERTED,
     PLACEMENT,
@@ -18,7 +18,7 @@ from allocation.exchange_plan_keys import (
     UNPROVED,
     Change,
 )
-from allocation.exchange_records import (
+from allocation.exchange.records import (
     PLAN_FORMAT,
     Found,
     Keys,
@@ -27,7 +27,7 @@ from allocation.exchange_records import (
     read_record,
     read_rows,
 )
-from allocation.exchange_values import texts, under
+from allocation.exchange.values import texts, under
 from allocation.plan import Converted, Placement, Plan, Reason, Summary, Unlock, Unplaced, Unproved
 from allocation.problem import Fault, Problem
 

@@ -6,8 +6,8 @@ from typing import Final, cast
 
 import numpy as np
 
-from allocation.exchange_keys import OPTION
-from allocation.exchange_records import Found, read_record, read_rows
+from allocation.exchange.keys import OPTION
+from allocation.exchange.records import Found, read_record, read_rows
 from allocation.problem import LARGEST, Fault, Ints, Options
 
 Positions = Mapping[str, int]

@@ -6,9 +6,9 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
-from allocation.exchange_json import InvalidDocument, key_path
-from allocation.exchange_records import PLAN_FORMAT, Keys, optional, required, several
-from allocation.exchange_values import (
+from allocation.exchange.strict_json import InvalidDocument, key_path
+from allocation.exchange.records import PLAN_FORMAT, Keys, optional, required, several
+from allocation.exchange.values import (
     a_list,
     an_object,
     exactly,

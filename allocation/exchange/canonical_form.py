@@ -7,8 +7,8 @@ from enum import StrEnum
 from hashlib import sha256
 from typing import Final, cast
 
-from allocation.exchange_keys import CONVERSION, LIMITS, PERSON, POOL, QUOTA, SERVICE
-from allocation.exchange_records import PROBLEM_FORMAT, Keys
+from allocation.exchange.keys import CONVERSION, LIMITS, PERSON, POOL, QUOTA, SERVICE
+from allocation.exchange.records import PROBLEM_FORMAT, Keys
 from allocation.problem import Conversion, Limits, Options, Person, Pool, Problem, Quota, Service
 
 Document = dict[str, object]

@@ -11,7 +11,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final, TypeVar
 
-from allocation.exchange_json import InvalidDocument, Unreadable, inside, shown
+from allocation.exchange.strict_json import InvalidDocument, Unreadable, inside, shown
 from allocation.problem import LARGEST, Fault
 
 T = TypeVar("T")
