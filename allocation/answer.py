@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from allocation.choices import Bools
+from allocation.facts import Name
 from allocation.problem import Ints
-from allocation.rules import Name, Programme
+from allocation.rules import Programme
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

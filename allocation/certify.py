@@ -15,6 +15,7 @@ import numpy as np
 from allocation.choices import Scene
 from allocation.exchange import digest
 from allocation.exhaustive import violations
+from allocation.facts import Name
 from allocation.levels import (
     Level,
     best_of_people,
@@ -27,7 +28,7 @@ from allocation.levels import (
 )
 from allocation.plan import Plan, Status
 from allocation.problem import Ints, Problem
-from allocation.rules import Name, Programme
+from allocation.rules import Programme
 from allocation.steps import impossible_steps
 from allocation.structure import Nest, nest, parts, pool_rows
 from allocation.tally import tally_faults

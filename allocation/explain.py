@@ -11,10 +11,11 @@ from allocation.answer import Answer
 from allocation.choices import Choices
 from allocation.elastic import Elastic
 from allocation.eligibility import unsuitable
+from allocation.facts import Name
 from allocation.plan import Reason, Unlock, Unplaced
 from allocation.problem import Gender, Ints, Person
 from allocation.residual import Residual, nests_fully
-from allocation.rules import Name, Programme
+from allocation.rules import Programme
 from allocation.structure import nest, ranks
 
 LISTED: Final = 60

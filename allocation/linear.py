@@ -78,7 +78,7 @@ def relax(
     Raises
     ------
     Infeasible
-        If nothing meets every rule and holds every level.
+        If nothing meets every rule and holds every level, with the columns kept.
     """
     if seconds <= 0:
         return None

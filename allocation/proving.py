@@ -15,7 +15,7 @@ import numpy as np
 from allocation.answer import Proof
 from allocation.choices import Bools
 from allocation.levels import LATER, Level, bound, combined, costs, last_bound, levels_of
-from allocation.linear import CAUTION, Relaxed, relax
+from allocation.linear import CAUTION, Infeasible, Relaxed, relax
 from allocation.model import Floats, Model
 from allocation.problem import Ints
 from allocation.rules import Programme
@@ -178,7 +178,13 @@ def _rounds(model: Model, levels: Sequence[Level], near: Bools, seconds: float) 
     whole = combined(model.programme, levels, weights)
     tied = replace(whole, column=whole.column - costs(model.programme))
     while True:
-        found = relax(model, tied, (), seconds, near)
+        try:
+            found = relax(model, tied, (), seconds, near)
+        except Infeasible:
+            if near.all():
+                raise
+            near[:] = True  # some quota must be filled by those left out
+            continue
         if found is None:
             return
         yield replace(found, prices=found.prices / scale)

@@ -18,9 +18,10 @@ from scipy.sparse import csgraph
 
 from allocation.answer import Answer
 from allocation.choices import Bools
+from allocation.facts import Name
 from allocation.plan import Unlock
 from allocation.problem import Ints
-from allocation.rules import Name, Programme
+from allocation.rules import Programme
 from allocation.structure import NOBODY, Nest, ranks
 
 ROOM: Final = 2**62

@@ -1,8 +1,8 @@
 """Every rule that binds, as rows over columns: the problem in algebra, before anybody solves it.
 
 A `Programme` says: choose columns (a place for a person, a unit converted, a gender for a shared pool) so
-that each person has at most one place and ``matrix @ column <= limit``. Facts are taken off the limits
-first, and choices that facts rule out altogether are *barred*: they never become columns.
+that each person has at most one place and ``matrix @ column <= limit``. What facts hold is taken off the
+limits first.
 """
 
 from collections.abc import Iterator
@@ -14,10 +14,8 @@ import numpy as np
 from scipy import sparse
 
 from allocation.choices import Bools, Choices, Scene
-from allocation.problem import Gender, Ints, Problem, Quota
-
-Name: TypeAlias = tuple[str, ...]
-"""A rule's name: its kind, then the ids that tell it apart, such as ``("pool", "S-02", "f")``."""
+from allocation.facts import ByService, Facts, Name, Selection, held_units, of_person, pool_name
+from allocation.problem import Gender, Ints
 
 Terms: TypeAlias = tuple[Ints, Ints]
 """Columns, and the coefficient of each."""
@@ -45,54 +43,6 @@ class Sharing:
 
     def __len__(self) -> int:
         return len(self.pool)
-
-
-class Selection:
-    """Which rows of some choices a quota counts; people are selected once per distinct selector."""
-
-    def __init__(self, problem: Problem) -> None:
-        self._problem = problem
-        self._authority = np.array([person.authority or "" for person in problem.people])
-        self._known = np.array([person.authority is not None for person in problem.people], dtype=np.bool_)
-        self._masks: dict[object, Bools] = {}
-
-    def people(self, quota: Quota) -> Bools:
-        """Per person, whether ``quota`` selects them; the same as `Quota.selects` for each."""
-        key = (quota.authorities, quota.not_authorities, quota.tags)
-        if key not in self._masks:
-            self._masks[key] = self._select(quota)
-        return self._masks[key]
-
-    def _select(self, quota: Quota) -> Bools:
-        mask = np.ones(len(self._authority), dtype=np.bool_)
-        if quota.authorities is not None:
-            mask &= self._known & np.isin(self._authority, sorted(quota.authorities))
-        if quota.not_authorities is not None:
-            mask &= ~(self._known & np.isin(self._authority, sorted(quota.not_authorities)))
-        if quota.tags:
-            mask &= np.array([quota.tags <= person.tags for person in self._problem.people], dtype=np.bool_)
-        return mask
-
-    def rows(self, quota: Quota, choices: Choices, by_service: "ByService") -> Ints:
-        """The rows of ``choices`` that count in ``quota``, ascending."""
-        selected = self.people(quota)
-        if quota.services is None:
-            return np.flatnonzero(selected[choices.person])
-        rows = by_service.rows([self._problem.service_at[each] for each in quota.services])
-        return rows[selected[choices.person[rows]]]
-
-
-class ByService:
-    """The rows of some choices, found by service."""
-
-    def __init__(self, choices: Choices, services: int) -> None:
-        self._order = np.argsort(choices.service, kind="stable")
-        self._first = np.searchsorted(choices.service[self._order], np.arange(services + 1))
-
-    def rows(self, services: list[int]) -> Ints:
-        """All rows at ``services``, ascending."""
-        parts = [self._order[self._first[each] : self._first[each + 1]] for each in services]
-        return np.sort(np.concatenate([np.empty(0, dtype=np.int64), *parts]))
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -183,16 +133,13 @@ class Programme:
 
 
 class _Statement:
-    """The writing of one programme: first what facts bar, then a row for every rule."""
+    """The writing of one programme: a row for every rule."""
 
     def __init__(self, scene: Scene) -> None:
         self.scene, self.problem, self.pools = scene, scene.problem, scene.pools
         self.selection = Selection(scene.problem)
-        self.bars: list[Name] = []
-        self.barred_by = np.full(len(scene.choices), -1, dtype=np.int64)
-        self.groups = gender_groups(scene.problem)
-        self.overfull = self._held(scene.held) > self.pools.units
-        self.mixed = self._mixed_pools()
+        self.facts = Facts(scene, self.selection)
+        self.groups = self.facts.groups
         self.names: list[Name] = []
         self.limits: list[int] = []
         self.rows: list[Ints] = []
@@ -200,8 +147,7 @@ class _Statement:
         self.coefficients: list[Ints] = []
 
     def programme(self) -> Programme:
-        self._bar_facts()
-        choices = self.scene.choices.only(self.barred_by < 0)
+        choices = self.scene.choices.only(self.facts.barred_by < 0)
         self.choices, self.by_service = choices, ByService(choices, len(self.problem.services))
         self.conversions = self._declared()
         self.sharing = self._shared()
@@ -224,83 +170,10 @@ class _Statement:
             matrix=sparse.csr_array((data, (row, column)), shape=(len(self.names), width)),
             limit=np.array(self.limits, dtype=np.int64),
             forced=self.scene.occupancy.movable,
-            bars=tuple(self.bars),
-            barred_by=self.barred_by,
+            bars=tuple(self.facts.bars),
+            barred_by=self.facts.barred_by,
             origin=np.arange(width),
         )
-
-    def pool_name(self, kind: str, pool: int, *more: str) -> Name:
-        service = self.problem.services[int(self.pools.service[pool])]
-        return (kind, service.id, self.pools.names[pool], *more)
-
-    def _held(self, held: Choices) -> Ints:
-        units = np.zeros(len(self.pools.units), dtype=np.int64)
-        np.add.at(units, held.pool, held.units)
-        return units
-
-    # What facts bar -------------------------------------------------------------------------------
-
-    def _bar(self, rows: Ints, name: Name) -> None:
-        rows = rows[self.barred_by[rows] < 0]
-        if len(rows):
-            self.barred_by[rows] = len(self.bars)
-            self.bars.append(name)
-
-    def _bar_facts(self) -> None:
-        choices = self.scene.choices
-        new = np.flatnonzero(~choices.stays)
-        by_pool = new[np.argsort(choices.pool[new], kind="stable")]
-        first = np.searchsorted(choices.pool[by_pool], np.arange(len(self.pools.units) + 1))
-        for pool in np.flatnonzero(self.overfull | self.mixed).tolist():
-            kind = "pool" if self.overfull[pool] else "same"
-            self._bar(by_pool[first[pool] : first[pool + 1]], self.pool_name(kind, pool))
-        for pool, group in self._settled_groups().items():
-            rows = by_pool[first[pool] : first[pool + 1]]
-            self._bar(rows[self.groups[choices.person[rows]] != group], self.pool_name("same", pool))
-        by_service = ByService(choices, len(self.problem.services))
-        self._bar_overfull_quotas(by_service)
-        self._bar_separations()
-
-    def _mixed_pools(self) -> Bools:
-        """Pools of one gender at a time whose occupants who need not leave are already of several."""
-        mixed = np.zeros(len(self.pools.units), dtype=np.bool_)
-        for pool, groups in self._groups_in(self.scene.held).items():
-            mixed[pool] = len(groups) > 1
-        return mixed
-
-    def _settled_groups(self) -> dict[int, int]:
-        """Pools of one gender at a time where fixed occupants have settled which."""
-        groups = self._groups_in(self.scene.facts)
-        return {pool: min(found) for pool, found in groups.items() if not self.mixed[pool]}
-
-    def _groups_in(self, held: Choices) -> dict[int, set[int]]:
-        found: dict[int, set[int]] = {}
-        shared = np.flatnonzero(self.pools.takes(Gender.SAME)[held.pool])
-        for row in shared.tolist():
-            found.setdefault(int(held.pool[row]), set()).add(int(self.groups[held.person[row]]))
-        return found
-
-    def _bar_overfull_quotas(self, by_service: ByService) -> None:
-        """Nobody new where those who need not leave already hold more than a quota's max_units."""
-        choices, held = self.scene.choices, self.scene.held
-        held_by_service = ByService(held, len(self.problem.services))
-        for quota in self.problem.quotas:
-            inside = self.selection.rows(quota, held, held_by_service)
-            if quota.max_units is not None and held.units[inside].sum() > quota.max_units:
-                rows = self.selection.rows(quota, choices, by_service)
-                counted = np.isin(choices.person[rows], held.person[inside])
-                self._bar(rows[~counted], ("quota", quota.id))
-
-    def _bar_separations(self) -> None:
-        """Nobody new where somebody they are kept apart from is a fact."""
-        choices, occupancy = self.scene.choices, self.scene.occupancy
-        for pair in self.problem.separations:
-            for one, other in (pair, pair[::-1]):
-                at, apart = self.problem.person_at[one], self.problem.person_at[other]
-                if occupancy.fixed[apart]:
-                    rows = _of_person(choices, at)
-                    there = (choices.service[rows] == occupancy.service[apart]) & ~choices.stays[rows]
-                    self._bar(rows[there], ("apart", *pair))
 
     # A row for every rule -------------------------------------------------------------------------
 
@@ -321,19 +194,19 @@ class _Statement:
     def _pool_rules(self) -> Iterator[tuple[Name, int, Terms]]:
         order = np.argsort(self.choices.pool, kind="stable")
         first = np.searchsorted(self.choices.pool[order], np.arange(len(self.pools.units) + 1))
-        taken = self._held(self.scene.facts)
+        taken = held_units(self.scene, self.scene.facts)
         converts = np.zeros(len(self.pools.units), dtype=np.bool_)
         converts[self.conversions.source] = converts[self.conversions.target] = True
-        for pool in np.flatnonzero(~self.overfull & (converts | (first[1:] > first[:-1]))).tolist():
+        for pool in np.flatnonzero(~self.facts.overfull & (converts | (first[1:] > first[:-1]))).tolist():
             rows = np.sort(order[first[pool] : first[pool + 1]])
             own = (rows, self.choices.units[rows])
             terms = _sum(own, self._conversion_terms(pool, -1, 1)) if converts[pool] else own
             units = int(self.pools.units[pool])
-            yield self.pool_name("pool", pool), units - int(taken[pool]), terms
+            yield pool_name(self.scene, "pool", pool), units - int(taken[pool]), terms
             if converts[pool]:
                 columns, coefficients = self._conversion_terms(pool, 0, 1)
                 given = coefficients > 0
-                yield self.pool_name("out", pool), units, (columns[given], coefficients[given])
+                yield pool_name(self.scene, "out", pool), units, (columns[given], coefficients[given])
 
     def _quota_rules(self) -> Iterator[tuple[Name, int, Terms]]:
         held, facts = self.scene.held, self.scene.facts
@@ -361,7 +234,7 @@ class _Statement:
             for at, service in enumerate(self.problem.services)
             for each in service.conversions
         ]
-        kept = [row for row in rows if not (self.overfull[row[0]] or self.overfull[row[1]])]
+        kept = [row for row in rows if not (self.facts.overfull[row[0]] or self.facts.overfull[row[1]])]
         had = [int(self.pools.units[row[0]]) for row in kept]
         most = [min(units, units if row[3] is None else row[3]) for units, row in zip(had, kept, strict=True)]
         source, target, cost = (np.array([row[i] for row in kept], dtype=np.int64) for i in range(3))
@@ -369,7 +242,7 @@ class _Statement:
 
     def _shared(self) -> Sharing:
         """The (pool, gender group) pairs still open, where more than one group could come to a pool."""
-        shared = self.pools.takes(Gender.SAME) & ~self.mixed
+        shared = self.pools.takes(Gender.SAME) & ~self.facts.mixed
         rows = np.flatnonzero(shared[self.choices.pool])
         pairs = np.unique(
             np.stack([self.choices.pool[rows], self.groups[self.choices.person[rows]]], axis=1), axis=0
@@ -387,15 +260,15 @@ class _Statement:
             gained = int(self.conversions.most[self.conversions.target == pool].sum())
             most = min(int(self.pools.units[pool]) + gained, int(self.choices.units[rows].sum()))
             own, column = (rows, self.choices.units[rows]), np.array([offset + at])
-            yield self.pool_name("same", pool, str(group)), 0, _sum(own, (column, np.array([-most])))
+            yield pool_name(self.scene, "same", pool, str(group)), 0, _sum(own, (column, np.array([-most])))
         for pool in np.unique(self.sharing.pool).tolist():
             columns = np.flatnonzero(self.sharing.pool == pool) + offset
-            yield self.pool_name("one", pool), 1, (columns, np.ones(len(columns), dtype=np.int64))
+            yield pool_name(self.scene, "one", pool), 1, (columns, np.ones(len(columns), dtype=np.int64))
 
     def _separation_rules(self) -> Iterator[tuple[Name, int, Terms]]:
         choices = self.choices
         for pair in self.problem.separations:
-            one, other = (_of_person(choices, self.problem.person_at[each]) for each in pair)
+            one, other = (of_person(choices, self.problem.person_at[each]) for each in pair)
             for service in np.intersect1d(choices.service[one], choices.service[other]).tolist():
                 rows = np.concatenate([rows[choices.service[rows] == service] for rows in (one, other)])
                 if not choices.stays[rows].all():
@@ -413,19 +286,3 @@ class _Statement:
 
 def _sum(one: Terms, other: Terms) -> Terms:
     return np.concatenate([one[0], other[0]]), np.concatenate([one[1], other[1]])
-
-
-def _of_person(choices: Choices, person: int) -> Ints:
-    """The rows of one person (choices are in the order of people)."""
-    first, end = np.searchsorted(choices.person, [person, person + 1]).tolist()
-    return np.arange(first, end)
-
-
-def gender_groups(problem: Problem) -> Ints:
-    """Per person, a number for their gender's text; whoever's gender is unknown is a group of their own."""
-    numbers: dict[str, int] = {}
-    groups = [
-        -1 - at if person.gender is None else numbers.setdefault(person.gender, len(numbers))
-        for at, person in enumerate(problem.people)
-    ]
-    return np.array(groups, dtype=np.int64)

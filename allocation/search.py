@@ -86,7 +86,12 @@ class Search:
                 found = integer.best(self.model, whole, held, self.left * _SHARE, frame).columns
                 if found is not None and self._keeps(found, [*held, Held(level=whole, value=floor(near))]):
                     return found
-        found = integer.best(self.model, whole, held, self.left * _SHARE).columns
+        try:
+            found = integer.best(self.model, whole, held, self.left * _SHARE).columns
+        except Infeasible:
+            if not held:
+                raise
+            return None
         return found if found is not None and self._keeps(found, held) else None
 
     def _gaps(self, whole: Level) -> Iterator[float]:
@@ -117,7 +122,7 @@ class Search:
     ) -> tuple[Proof, Ints]:
         """Prove the last of ``levels`` by prices with the others held, or search for a better value."""
         level, values = levels[-1], [*(each.value for each in held), proof.value]
-        priced = relax(self.model, level, held, self.left)
+        priced = self._priced(level, held)
         linear = prove_held(self.model, levels, values, priced)
         if linear is not None and linear.bound < proof.bound:
             proof = linear
@@ -131,10 +136,16 @@ class Search:
         by = "linear" if value == proof.bound else "branching"
         return replace(proof, by=by, value=value, bound=most), columns
 
+    def _priced(self, level: Level, held: Sequence[Held]) -> Relaxed | None:
+        """The linear answer with levels held; some answer holds them, so only tolerances could deny it."""
+        with suppress(Infeasible):
+            return relax(self.model, level, held, self.left)
+        return None
+
     def _completed(self, columns: Ints, level: Level, held: Sequence[Held], whole: Level) -> Ints:
         """The best answer in the levels to come that is as good as ``columns`` in those so far."""
         kept = [*held, Held(level=level, value=level.value(self.model.programme, columns))]
-        rest = self._search(whole, kept, relax(self.model, whole, kept, self.left))
+        rest = self._search(whole, kept, self._priced(whole, kept))
         return columns if rest is None else rest
 
     def _keeps(self, columns: Ints, kept: Sequence[Held]) -> bool:

@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from allocation.choices import Occupancy, Pools, Scene
+from allocation.facts import gender_groups
 from allocation.plan import Converted, Placement, Plan
 from allocation.problem import Gender, Problem
-from allocation.rules import gender_groups
 
 OUTSIDE: Final = -1
 

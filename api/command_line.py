@@ -187,7 +187,9 @@ def scenario_export(
 @app.command()
 def benchmark(
     *,
-    size: Annotated[str, typer.Option("--size", help="How large the problems are.")] = "small",
+    size: Annotated[
+        str, typer.Option("--size", help="small, full or national: how large the problems are.")
+    ] = "full",
     quiet: Quiet = False,
 ) -> None:
     """Measure speed and quality against the peers, in one run."""

@@ -40,7 +40,7 @@ def read(path: Path, reader: Callable[[Path], T]) -> T:
     Refused
         Naming the file and every fault in it.
     """
-    from allocation.exchange import InvalidDocument  # noqa: PLC0415  heavy: only commands that read pay for it
+    from allocation.exchange import InvalidDocument  # noqa: PLC0415  only commands that read pay for it
 
     try:
         return reader(path)

@@ -8,9 +8,9 @@ a schema refuses, reading refuses too.
 from pathlib import Path
 
 from allocation.exchange.canonical_form import canonical, digest
-from allocation.exchange.strict_json import InvalidDocument, dumps, parse, parsed, read_bytes, write_document
 from allocation.exchange.plans import plan_document, plan_of
 from allocation.exchange.problems import problem_of
+from allocation.exchange.strict_json import InvalidDocument, dumps, parse, parsed, read_bytes, write_document
 from allocation.plan import Plan
 from allocation.problem import Problem
 

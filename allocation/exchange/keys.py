@@ -3,8 +3,8 @@
 from types import MappingProxyType
 from typing import Final
 
-from allocation.exchange.strict_json import InvalidDocument
 from allocation.exchange.records import PROBLEM_FORMAT, Keys, optional, required, several
+from allocation.exchange.strict_json import InvalidDocument
 from allocation.exchange.values import (
     a_list,
     an_object,

@@ -6,8 +6,8 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Final
 
-from allocation.exchange.strict_json import InvalidDocument, key_path
 from allocation.exchange.records import PLAN_FORMAT, Keys, optional, required, several
+from allocation.exchange.strict_json import InvalidDocument, key_path
 from allocation.exchange.values import (
     a_list,
     an_object,

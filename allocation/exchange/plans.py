@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, TypeVar, cast
 
-from allocation.exchange.strict_json import InvalidDocument
 from allocation.exchange.plan_keys import (
     CONCERNS,
     CONVERTED,
@@ -27,6 +26,7 @@ from allocation.exchange.records import (
     read_record,
     read_rows,
 )
+from allocation.exchange.strict_json import InvalidDocument
 from allocation.exchange.values import texts, under
 from allocation.plan import Converted, Placement, Plan, Reason, Summary, Unlock, Unplaced, Unproved
 from allocation.problem import Fault, Problem

@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar, cast
 
-from allocation.exchange.strict_json import InvalidDocument
 from allocation.exchange.keys import CONVERSION, LIMITS, PERSON, POOL, PROBLEM, QUOTA, SERVICE
 from allocation.exchange.option_rows import read_options
 from allocation.exchange.records import Found, built, in_document_order, read_document, read_record, read_rows
+from allocation.exchange.strict_json import InvalidDocument
 from allocation.exchange.values import text, under, unfit
 from allocation.problem import (
     Conversion,

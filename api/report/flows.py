@@ -126,9 +126,7 @@ def _by_authority(
     placed = [tier for tier in tiers if tier != NO_PLACE]
     back = {(authority, tier): people for (tier, authority), people in out.items()}
     yield Grid.of("By home authority and tier", "Home", homes, tiers, into)
-    yield Grid.of(
-        "By authority of the new place and tier", "Place", authorities, placed, back
-    )
+    yield Grid.of("By authority of the new place and tier", "Place", authorities, placed, back)
 
 
 def _ordered(found: set[str], last: tuple[str, ...]) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""What every plan must stand: the referee's word, its own certificate, the way through a file, a moving day."""
+"""What every plan must stand: the referee's word, its own certificate, the way through a file."""
 
 from allocation.certify import certify
 from allocation.exchange import dumps, plan_document, plan_in

@@ -1,4 +1,4 @@
-"""Problems worked out by hand that the engine settles by one method each, and one with a part of each sort."""
+"""Problems that the engine settles by one method each, and one with a part of each sort."""
 
 from allocation.problem import Person, Quota
 from tests.allocation.hand_made import ask, people, pools, service
@@ -58,7 +58,12 @@ def town():
         for at in range(8)
     ]
     households = [Person(id=f"c{at}", score=at, units=1 + at % 3) for at in range(6)]
-    services = [service("a", 2), pools("b", m=(2, "male"), f=(2, "female")), pools("b2", u=(1, "any")), service("c", 5)]
+    services = [
+        service("a", 2),
+        pools("b", m=(2, "male"), f=(2, "female")),
+        pools("b2", u=(1, "any")),
+        service("c", 5),
+    ]
     homes = {"a": ("a",), "b": ("b", "b2"), "c": ("c",)}
     listed = {
         (each.id, at): number % 3

@@ -22,6 +22,7 @@ from tests.allocation.hand_made import ask, living, people, pools, service
 from tests.allocation.strategies import small_problems
 from tests.allocation.verdicts import examples
 
+
 @pytest.fixture(params=METHODS)
 def problem(request):
     made = METHODS[request.param]()
@@ -131,7 +132,12 @@ def test_one_unit_too_many_is_told_with_the_pool(problem):
 
 def test_one_person_more_in_a_quota_is_told_with_the_quota():
     problem = flowing()
-    ends = ends_of(problem, solve(problem)) | {"ann": None, "bea": None, "cat": ("near", "u"), "dan": ("near", "u")}
+    ends = ends_of(problem, solve(problem)) | {
+        "ann": None,
+        "bea": None,
+        "cat": ("near", "u"),
+        "dan": ("near", "u"),
+    }
     checked = certify(problem, told(problem, solve(problem), ends))
     assert any("E1/near" in fault for fault in checked.faults)
 
@@ -317,7 +323,9 @@ def claim(level, weights, per=1):
 def dear():
     """A problem, and a plan for it that costs 4 where 0 would do."""
     problem = ask(
-        [Person(id="ann", score=4)], [service("near"), service("far")], {("ann", "near"): 0, ("ann", "far"): 4}
+        [Person(id="ann", score=4)],
+        [service("near"), service("far")],
+        {("ann", "near"): 0, ("ann", "far"): 4},
     )
     return problem, told(problem, solve(problem), {"ann": ("far", "u")})
 
@@ -368,10 +376,26 @@ def test_no_worse_plan_passes_under_the_certificate_of_the_best_one(data):
 
 
 numbers = st.one_of(
-    st.integers(-3, 9), st.sampled_from([2**31, 2**53, 2**62, 2**63, 2**64, 10**30, -(2**63)]), st.floats(-9, 9)
+    st.integers(-3, 9),
+    st.sampled_from([2**31, 2**53, 2**62, 2**63, 2**64, 10**30, -(2**63)]),
+    st.floats(-9, 9),
 )
 names = st.sampled_from(
-    ["", "p1", "s1", "a", "pool", "quota", "out", "cost", "moved", "flow", "linear", "branching", "band 1 people"]
+    [
+        "",
+        "p1",
+        "s1",
+        "a",
+        "pool",
+        "quota",
+        "out",
+        "cost",
+        "moved",
+        "flow",
+        "linear",
+        "branching",
+        "band 1 people",
+    ]
 )
 anything = st.recursive(
     st.one_of(st.none(), st.booleans(), numbers, names),
@@ -417,7 +441,9 @@ def mutated(draw, document, root):
         source = document
         for key in draw(st.sampled_from(spots)):
             source = source[key]
-        document = changed(document, path, draw(st.one_of(anything, st.just(GONE), st.just(deepcopy(source)))))
+        document = changed(
+            document, path, draw(st.one_of(anything, st.just(GONE), st.just(deepcopy(source))))
+        )
     return document
 
 

@@ -64,7 +64,9 @@ def pool(service, name="u"):
 def test_one_more_unit_anywhere_along_a_chain_places_the_last_in_line():
     """ann could make way for bea if there were one more at t."""
     persons = [Person(id="ann", score=2), Person(id="bea", score=1)]
-    problem = ask(persons, [service("s"), service("t", 0)], {("ann", "s"): 0, ("ann", "t"): 0, ("bea", "s"): 0})
+    problem = ask(
+        persons, [service("s"), service("t", 0)], {("ann", "s"): 0, ("ann", "t"): 0, ("bea", "s"): 0}
+    )
     assert unlocks_of(problem, "bea") == {pool("s"), pool("t")}
 
 
@@ -160,7 +162,9 @@ class View:
             for each in self.plan.conversions
             if each.service == at[0]
         )
-        return self.pools[at].units + gained - sum(self.units(*end) for end in self.ends.items() if end[1] == at)
+        return (
+            self.pools[at].units + gained - sum(self.units(*end) for end in self.ends.items() if end[1] == at)
+        )
 
     def counted(self, quota):
         return sum(
@@ -247,7 +251,9 @@ def test_every_service_that_suits_somebody_without_a_place_is_accounted_for(prob
     for lost in plan.unplaced:
         suits = {place.service for place in exhaustive.places(problem)[lost.person]}
         named = {each.service for each in lost.reasons}
-        for quota in (each for each in problem.quotas if each.id in {reason.quota for reason in lost.reasons}):
+        for quota in (
+            each for each in problem.quotas if each.id in {reason.quota for reason in lost.reasons}
+        ):
             named |= suits if quota.services is None else quota.services
         assert suits <= named
 

@@ -1,7 +1,7 @@
 """Small cases from the literature come out as published.
 
-Their sources are named in ``cases/expected.json``: Kamada and Kojima's regional caps (Kamada, Y. and Kojima, F.
-2015, Efficient matching under distributional constraints, American Economic Review 105: 67-99, example 1),
+Their sources are named in ``cases/expected.json``: Kamada and Kojima's regional caps (Kamada, Y. and Kojima,
+F. 2015, Efficient matching under distributional constraints, American Economic Review 105: 67-99, example 1),
 a hospital/residents instance, and generalised assignment problems of Beasley's OR-Library.
 """
 

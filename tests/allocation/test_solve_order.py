@@ -26,7 +26,7 @@ def bytes_of(plan):
 
 
 def shuffled(problem, seed):
-    """The same problem told in another order: people, services, pools, ways, options, quotas, pairs, words."""
+    """The same problem told in another order: people, services, pools, options, quotas, pairs."""
     toss = random.Random(seed)
 
     def mixed(things):

@@ -114,7 +114,7 @@ def woman(name, **traits):
 
 
 def at(service, *pair):
-    return {each: service for each in pair}
+    return dict.fromkeys(pair, service)
 
 
 def from_b(*targets):
@@ -257,7 +257,9 @@ CASES = {
     ),
     "an occupant who may not move stays": Case(
         ask(
-            [*living("s", "zed"), Person(id="ann")], [service("s"), service("t")], {("zed", "t"): 0, ("ann", "s"): 0}
+            [*living("s", "zed"), Person(id="ann")],
+            [service("s"), service("t")],
+            {("zed", "t"): 0, ("ann", "s"): 0},
         ),
         of_people(may_move=True),
         at("s", "zed"),

@@ -69,7 +69,9 @@ def test_two_rounds_that_share_nobody_are_two_steps():
 
 
 def test_a_chain_moves_from_its_free_end():
-    zed, yan = (Person(id=name, current_service=at, may_move=True) for name, at in (("zed", "t"), ("yan", "s")))
+    zed, yan = (
+        Person(id=name, current_service=at, may_move=True) for name, at in (("zed", "t"), ("yan", "s"))
+    )
     problem = ask(
         [Person(id="ann"), yan, zed],
         [service("s"), service("t"), service("v")],

@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import replace
 from itertools import product
 
-from hypothesis import settings
+from hypothesis import Phase, settings
 
 from allocation import exhaustive
 from allocation.exhaustive import Levels
@@ -17,7 +17,9 @@ USUAL = 100
 
 def examples(count):
     """That many examples in a test run, and as many times more in a soak as its profile says."""
-    return settings(max_examples=count * max(1, settings.default.max_examples // USUAL))
+    times = max(1, settings.default.max_examples // USUAL)
+    phases = [phase for phase in Phase if phase is not Phase.explain]  # it takes longer than it tells
+    return settings(max_examples=count * times, phases=phases)
 
 
 # ------------------------------------------------------------------------------------------ the plan
@@ -67,9 +69,7 @@ def conflict(problem, plan):
 
 def met_together(problem, demands):
     """Whether the ``min_units`` of these quotas can be met, those of all others forgotten."""
-    quotas = [
-        quota if quota.id in demands else replace(quota, min_units=0) for quota in problem.quotas
-    ]
+    quotas = [quota if quota.id in demands else replace(quota, min_units=0) for quota in problem.quotas]
     return exhaustive.best(replace(problem, quotas=tuple(quotas))) is not None
 
 
@@ -138,7 +138,9 @@ def _larger(service, pool):
 
 def _longer(service, way):
     longer = replace(way, max_units=None if way.max_units is None else way.max_units + 1)
-    return replace(service, conversions=tuple(longer if each is way else each for each in service.conversions))
+    return replace(
+        service, conversions=tuple(longer if each is way else each for each in service.conversions)
+    )
 
 
 def can_all_be_placed(problem, people):

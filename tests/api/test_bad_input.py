@@ -164,6 +164,10 @@ def test_a_scheme_that_is_none_is_refused_and_the_shipped_ones_are_named(gateway
     assert not out.exists()
 
 
+def test_a_size_that_the_benchmark_does_not_have_is_refused_and_those_it_has_are_named(gateway):
+    assert refused(gateway("benchmark", "--size", "galactic"), "galactic", "small", "full")
+
+
 def test_letters_that_steer_a_terminal_are_written_out(gateway, tmp_path):
     path = tmp_path / "problem.json"
     path.write_text('{"format": "placement-problem/1", "people": [], "services": [], "\\u001b[2J": 1}')

@@ -5,7 +5,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from allocation.problem import Quota
+from allocation.problem import Pool, Quota, Service
 from api.report.briefing import Briefing
 from api.report.names import Names
 from api.report.page import page
@@ -106,7 +106,12 @@ def test_the_same_emergency_gives_the_same_page_byte_for_byte(text):
 def test_whatever_a_file_is_called_is_text_on_the_page_and_never_an_element():
     """Ids, names of services, authorities and bands, a region's title and the checker's words."""
     persons = [*people(f"a{HOSTILE}"), *people(f"b{HOSTILE}", band=2)]
-    place = service(f"s{HOSTILE}", authority=f"A{HOSTILE}", tier=f"t{HOSTILE}")
+    place = Service(
+        id=f"s{HOSTILE}",
+        pools=(Pool(id="u", units=1),),
+        authority=f"A{HOSTILE}",
+        tier=f"t{HOSTILE}",
+    )
     quota = Quota(id=f"q{HOSTILE}", services=frozenset({place.id}), max_units=1)
     names = Names(
         services={place.id: HOSTILE}, authorities={f"A{HOSTILE}": HOSTILE}, bands={1: HOSTILE, 2: HOSTILE}

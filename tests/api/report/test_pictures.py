@@ -2,7 +2,8 @@
 
 import re
 from collections import Counter
-from xml.etree import ElementTree
+from itertools import pairwise
+from xml.etree import ElementTree as ET
 
 import pytest
 
@@ -14,16 +15,18 @@ from tests.api.report.emergencies import small_emergency
 
 def rectangles(picture):
     """Width of each rectangle in the order drawn: first the hollow ones, then the solid ones."""
-    tree = ElementTree.fromstring(str(picture))  # noqa: S314  our own drawing, not somebody's file
+    tree = ET.fromstring(str(picture))  # noqa: S314  our own drawing, not somebody's file
     found = [
-        path.get("d") for path in tree.iter("{http://www.w3.org/2000/svg}path") if path.get("fill") != None
+        path.get("d")
+        for path in tree.iter("{http://www.w3.org/2000/svg}path")
+        if path.get("fill") is not None
     ]
     return [float(re.search(r"h(-?[\d.]+)", each).group(1)) for each in found if each and "h" in each]
 
 
 def texts(picture):
     """Every line of words in the picture."""
-    tree = ElementTree.fromstring(str(picture))  # noqa: S314  our own drawing, not somebody's file
+    tree = ET.fromstring(str(picture))  # noqa: S314  our own drawing, not somebody's file
     return [each.text for each in tree.iter("{http://www.w3.org/2000/svg}text")] + [
         each.text for each in tree.iter("{http://www.w3.org/2000/svg}tspan")
     ]
@@ -75,7 +78,7 @@ def test_boxes_are_as_high_as_people_are_many_and_no_two_overlap(flows):
         assert box.height == pytest.approx(max(people * unit, 1), abs=0.1)
     for x in {box.x for box in boxes}:
         column = sorted((box.y, box.y + box.height) for box in boxes if box.x == x)
-        assert all(above[1] < below[0] for above, below in zip(column, column[1:], strict=False))
+        assert all(above[1] < below[0] for above, below in pairwise(column))
 
 
 def test_there_is_a_ribbon_for_every_way_that_anybody_goes(flows):
@@ -89,4 +92,4 @@ def test_there_is_a_ribbon_for_every_way_that_anybody_goes(flows):
 
 def test_everything_is_drawn_inside_the_picture(flows):
     picture = FlowPicture.of(flows)
-    assert all(0 <= box.y and box.y + box.height <= picture.height for box in picture.boxes)
+    assert all(box.y >= 0 and box.y + box.height <= picture.height for box in picture.boxes)
