@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from allocation.choices import Scene
 from allocation.plan import Plan
-from allocation.problem import Problem, Quota
+from allocation.problem import Problem
 from allocation.steps import units_of
 
 
@@ -41,7 +41,7 @@ class Units:
         return Units(
             people=people,
             pools=_pools(problem, plan, people),
-            quotas={each.id: _quota(problem, plan, people, each) for each in problem.quotas},
+            quotas=_quotas(problem, plan, people),
         )
 
 
@@ -56,11 +56,17 @@ def _pools(problem: Problem, plan: Plan, people: Mapping[str, int]) -> dict[tupl
     return {pool: Use(used=used[pool], most=units) for pool, units in most.items()}
 
 
-def _quota(problem: Problem, plan: Plan, people: Mapping[str, int], quota: Quota) -> Use:
-    counted = (
-        people[each.person]
-        for each in plan.placements
-        if (quota.services is None or each.service in quota.services)
-        and quota.selects(problem.people[problem.person_at[each.person]])
-    )
-    return Use(used=sum(counted), most=quota.max_units)
+def _quotas(problem: Problem, plan: Plan, people: Mapping[str, int]) -> dict[str, Use]:
+    """Per quota; each looks at the placements of its own services alone: there may be thousands of both."""
+    there: dict[str, list[str]] = {service.id: [] for service in problem.services}
+    for placement in plan.placements:
+        there[placement.service].append(placement.person)
+    found = {}
+    for quota in problem.quotas:
+        services = there.keys() if quota.services is None else quota.services
+        holders = (person for service in services for person in there[service])
+        used = sum(
+            people[person] for person in holders if quota.selects(problem.people[problem.person_at[person]])
+        )
+        found[quota.id] = Use(used=used, most=quota.max_units)
+    return found

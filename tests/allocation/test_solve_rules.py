@@ -12,6 +12,7 @@ import pytest
 
 from allocation.assemble import joined, placements_of
 from allocation.choices import Scene
+from allocation.facts import Facts
 from allocation.problem import Conversion, Gender, Limits, Person, Problem, Quota
 from allocation.rules import Programme, _Statement
 from allocation.solve import solve, solve_parts
@@ -46,10 +47,15 @@ def loosened(kind):
 def unbarred(kind):
     """The programme in which no fact of this kind bars anybody."""
 
-    class Forgetful(_Statement):
+    class FewerFacts(Facts):
         def _bar(self, rows, name):
             if name[0] != kind:
                 super()._bar(rows, name)
+
+    class Forgetful(_Statement):
+        def __init__(self, scene):
+            super().__init__(scene)
+            self.facts = FewerFacts(scene, self.selection)
 
     return lambda problem: Forgetful(Scene.of(problem)).programme()
 

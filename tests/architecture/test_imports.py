@@ -27,8 +27,12 @@ def bare_house_with(folder: Path, *, file: str, line: str) -> Path:
         (folder / package / "__init__.py").touch()
     for contract in settings["contracts"]:
         for container in contract.get("containers", []):
-            for room in re.findall(r"\w+", " ".join(contract["layers"])):
-                (folder / container.replace(".", "/") / f"{room}.py").touch()
+            home = folder / container.replace(".", "/")
+            home.mkdir(exist_ok=True)
+            home.with_suffix(".py").unlink(missing_ok=True)
+            for room in ("__init__", *re.findall(r"\w+", " ".join(contract["layers"]))):
+                if not (home / room).is_dir():
+                    (home / f"{room}.py").touch()
     (folder / file).write_text(f"{line}\n")
     return folder
 
