@@ -68,6 +68,9 @@ def certify(problem: Problem, plan: Plan) -> Certification:
         return Certification(
             faults=("The plan is for another problem: problem_sha256 differs.",), confirmed=()
         )
+    if plan.status is Status.INFEASIBLE and not any(quota.min_units for quota in problem.quotas):
+        fault = "The plan says that none exists, which only a quota's min_units can cause; there is none."
+        return Certification(faults=(fault,), confirmed=())
     if plan.status is Status.INFEASIBLE:
         claim = "That no plan exists is the solver's word; it cannot be checked here."
         return Certification(faults=(), confirmed=(), on_trust=(claim,))

@@ -48,6 +48,8 @@ class _Changes:
         for at, name in enumerate(programme.names):
             if name[0] in ("pool", "quota"):
                 entries.append((at, len(unlocks), -1))
+                if ("out", *name[1:]) in row:  # a unit more than it had is also one more to give
+                    entries.append((row["out", *name[1:]], len(unlocks), -1))
                 unlocks.append(lifted(name))
         for at in range(len(programme.conversions)):
             change = converted(programme, at)
@@ -148,7 +150,7 @@ class Elastic:
         model, changes = self.model, self._changes
         none = sparse.csr_array((len(model.people), len(changes.unlocks)), dtype=np.int64)
         once = sparse.csr_array(np.repeat([0, 1], [model.width, len(changes.unlocks)]).reshape(1, -1))
-        least, most = model.bounds
+        least, most = model.open_bounds
         keeps = model.people.group_rank <= model.people.group_rank[group]
         least = least.copy()
         least[model.edges[1] :][keeps] = self._placed[keeps]

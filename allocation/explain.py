@@ -96,6 +96,8 @@ class _View:
         self._programme, self._scene = programme, programme.scene
         self._problem = programme.scene.problem
         self._taken = programme.choices.only(np.flatnonzero(columns[: len(programme.choices)]))
+        first = len(programme.choices)
+        self._converted = columns[first : first + len(programme.conversions)]
         self._left = programme.limit - programme.used(columns)
         self._by_column = programme.matrix.tocsc()
         self._first = np.searchsorted(programme.choices.person, np.arange(len(self._problem.people) + 1))
@@ -107,13 +109,12 @@ class _View:
         )
         self._rank = ranks(self._problem)
         self._quotas = {quota.id: quota for quota in self._problem.quotas}
-        self._movable = bool(self._scene.occupancy.movable.any())
 
     def may_be_freed(self, person: int) -> bool:
-        """Whether a fact bars the person that somebody who may move could undo together with one change."""
+        """Whether an over-full pool or quota bars the person: what one more unit would do is not tried."""
         barred = self._programme.barred_by[self._first_in_scene[person] : self._first_in_scene[person + 1]]
         kinds = {self._programme.bars[bar][0] for bar in barred[barred >= 0].tolist()}
-        return self._movable and not kinds.isdisjoint({"pool", "quota"})
+        return not kinds.isdisjoint({"pool", "quota"})
 
     def nearest(self, at: int, unlocks: Sequence[Unlock]) -> tuple[Unlock, ...]:
         """The first `LISTED` unlocks, those at services that the person could go to before all others."""
@@ -133,6 +134,8 @@ class _View:
         """Each reason once: what stands between the person and every place, nearest first."""
         person = self._problem.people[at]
         found = [*self._barred(at), *self._blocked(at), *self._unsuitable(at, person)]
+        if not self._problem.services:
+            found.append(Reason(code="unsuitable", rule=NOT_LISTED, text="There is no service at all."))
         return tuple(dict.fromkeys(found))
 
     def _barred(self, at: int) -> Iterator[Reason]:
@@ -179,7 +182,7 @@ class _View:
                 return self._full(service, int(choices.pool[row]), int(choices.units[row]), at)
             case "quota":
                 most = self._quotas[name[1]].max_units
-                text = f"All {most} units of quota {name[1]} are used." if most else f"Quota {name[1]} is 0."
+                text = self._quota(name[1], name, int(choices.units[row]), most or 0)
                 return Reason(code="quota", quota=name[1], text=text)
             case "apart":
                 text = f"Somebody this person must be kept apart from is at {service}."
@@ -187,24 +190,46 @@ class _View:
             case "moves":
                 text = f"No more than {self._problem.limits.moves} people may be moved."
                 return Reason(code="limit", rule="moves", text=text)
+            case "same" | "one" if self._scene.pools.units[int(choices.pool[row])] == 0:
+                return self._full(service, int(choices.pool[row]), int(choices.units[row]), at)
             case _:
                 text = f"{service} is shared by people of one gender at a time, and it is not this person's."
                 return Reason(code="same_gender", service=service, text=text)
 
     def _full(self, service: str, pool: int, needed: int, at: int) -> Reason:
         held, kind = self._holders[pool], _designation(self._scene.pools.genders[pool])
-        units = int(self._scene.pools.units[pool])
+        units = int(self._scene.pools.units[pool]) + self._gained[pool]
         if units == 0 and held.all == 0:
             text = f"{service} has no {kind}units open."
-        elif held.new == 0:
-            text = f"{service}'s {units} {kind}units are held by people who live there."
-        elif held.all < units:
+        elif 0 < units - held.all < needed:
             text = f"{service} has {units - held.all} of the {needed} {kind}units that this household needs."
+        elif held.new == 0:
+            text = f"{service}'s {kind}units ({units}) are held by people who live there."
         else:
             who = "people of the same or higher priority" if held.latest <= self._rank[at] else "other people"
             text = f"All {units} {kind}units at {service} go to {who}."
             return Reason(code="outranked", service=service, text=text)
         return Reason(code="capacity", service=service, text=text)
+
+    def _quota(self, quota: str, name: Name, needed: int, most: int) -> str:
+        left = most if name not in self._row else int(self._left[self._row[name]])
+        if most == 0:
+            return f"Quota {quota} is 0."
+        if 0 < left < needed:
+            return f"Quota {quota} has {left} of the {needed} units that this household needs."
+        return f"All {most} units of quota {quota} are used."
+
+    @cached_property
+    def _row(self) -> dict[Name, int]:
+        return {name: row for row, name in enumerate(self._programme.names)}
+
+    @cached_property
+    def _gained(self) -> list[int]:
+        """Per pool, units converted into it less units converted out of it."""
+        convs, gained = self._programme.conversions, np.zeros(len(self._scene.pools.units), dtype=np.int64)
+        np.add.at(gained, convs.target, self._converted)
+        np.subtract.at(gained, convs.source, self._converted)
+        return [int(units) for units in gained]
 
     @cached_property
     def _holders(self) -> dict[int, _Held]:

@@ -41,8 +41,9 @@ class Level:
 
     def worth(self, programme: Programme) -> Ints:
         """What each column of ``programme`` is worth in all."""
-        worth = self.column.copy()
-        worth[: len(programme.choices)] += self.person[programme.choices.person]
+        of_person = self.person[programme.choices.person]
+        rest = np.zeros(programme.width - len(programme.choices), dtype=self.person.dtype)
+        worth: Ints = self.column + np.concatenate([of_person, rest])
         return worth
 
     def value(self, programme: Programme, columns: Ints) -> int:
@@ -90,13 +91,20 @@ def moves(programme: Programme) -> Ints:
 
 
 def combined(programme: Programme, levels: Sequence[Level], weights: Mapping[str, int]) -> Level:
-    """The weighted sum of some levels as one; weights are whole numbers."""
-    person = np.zeros(len(programme.scene.problem.people), dtype=np.int64)
-    column = np.zeros(programme.width, dtype=np.int64)
-    for level in levels:
-        if weight := weights.get(level.name, 0):
-            person, column = person + weight * level.person, column + weight * level.column
+    """The weighted sum of some levels as one; weights are whole numbers of any size."""
+    used = [(level, weights[level.name]) for level in levels if weights.get(level.name, 0)]
+    most = sum(abs(weight) * max(1, _largest(level.person), _largest(level.column)) for level, weight in used)
+    kind: type = np.int64 if most < SAFE else object
+    person: Ints = np.zeros(len(programme.scene.problem.people), dtype=kind)
+    column: Ints = np.zeros(programme.width, dtype=kind)
+    for level, weight in used:
+        person = person + weight * level.person.astype(kind)
+        column = column + weight * level.column.astype(kind)
     return Level(name="+".join(weights), person=person, column=column)
+
+
+def _largest(numbers: Ints) -> int:
+    return max(int(numbers.max(initial=0)), -int(numbers.min(initial=0)))
 
 
 def priority(programme: Programme) -> tuple[Level, int]:
@@ -116,7 +124,9 @@ def priority(programme: Programme) -> tuple[Level, int]:
     per_cost = 1 + int(moved.any()) * len(programme.choices.people)
     rank = ranks(programme.scene.problem)
     step = 1 + per_cost * (1 + _dearest(programme))
-    worth = step * (int(rank.max(initial=0)) + 1 - rank)
+    count = int(rank.max(initial=0)) + 1
+    kind: type = np.int64 if step * count < SAFE else object
+    worth: Ints = step * (count - rank.astype(kind))
     return Level(name="priority", person=worth, column=-per_cost * costs(programme) - moved), step
 
 
@@ -161,7 +171,7 @@ def surplus(programme: Programme, level: Level, prices: Ints, per: int) -> Ints:
     """What each column is worth after paying the prices of the rules it uses, times ``per``; exact."""
     worth, matrix = level.worth(programme), programme.matrix
     charged = int(prices.max(initial=0)) * int(abs(matrix).sum(axis=0).max(initial=0))
-    if per * int(abs(worth).max(initial=0)) + charged < SAFE:
+    if worth.dtype == np.int64 and per * (1 + _largest(worth)) + charged < SAFE:
         return per * worth - np.asarray(matrix.T @ prices, dtype=np.int64)
     entries, exact = matrix.tocoo(), per * worth.astype(object)
     np.subtract.at(exact, entries.col, entries.data.astype(object) * prices[entries.row].astype(object))

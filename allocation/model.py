@@ -70,9 +70,16 @@ class Model:
 
     @cached_property
     def bounds(self) -> tuple[Floats, Floats]:
-        """The least and the most of each column."""
+        """The least and the most of each column; what could never fit is nothing."""
+        least, most = self.open_bounds
+        never = np.zeros(self.width, dtype=np.bool_)
+        never[: self.edges[0]] = ~self.programme.possible[self.people.rows]
+        return least, np.where(never, 0.0, most)
+
+    @cached_property
+    def open_bounds(self) -> tuple[Floats, Floats]:
+        """The least and the most of each column, whatever the limits of the rules."""
         members = np.diff(self.people.start)[self.people.row_class]
-        members = np.where(self.programme.possible[self.people.rows], members, 0)
         most = np.concatenate([members, self.programme.upper, self.people.group_size])
         least = np.zeros(self.width)
         least[self.edges[1] :] = np.where(

@@ -64,7 +64,7 @@ def solve(programme: Programme, people: Classes, nested: Nest) -> Answer | None:
     it does, it is optimal under all of them.
     """
     level, _ = priority(nested.relaxation)
-    network = _network(people, nested, level)
+    network = _network(people, nested, level) if level.person.dtype == np.int64 else None
     flow = None if network is None or not _fits(network) else _flow(network)
     if network is None or flow is None:
         return None

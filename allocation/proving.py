@@ -14,7 +14,7 @@ import numpy as np
 
 from allocation.answer import Proof
 from allocation.choices import Bools
-from allocation.levels import LATER, Level, bound, combined, costs, last_bound, levels_of
+from allocation.levels import LATER, SAFE, Level, bound, combined, costs, last_bound, levels_of
 from allocation.linear import CAUTION, Infeasible, Relaxed, relax
 from allocation.model import Floats, Model
 from allocation.problem import Ints
@@ -88,7 +88,7 @@ def prove(
         return proof
     if levels[-1].name in LATER:
         weights = objective(model.programme, levels)
-        return min(proof, _proof(model, levels, values, weights, _billionths(hint.prices), PER), key=_bound)
+        return min(proof, *_proofs(model, levels, values, weights, hint.prices, (PER,)), key=_bound)
     for found in _people_proofs(model, levels, values, hint, near, seconds):
         proof = min(proof, found, key=_bound)
         if proof.holds:
@@ -106,11 +106,24 @@ def _people_proofs(
 ) -> Iterator[Proof]:
     """Yield proofs for a level of people: the hint's prices mapped, then those of its own linear answers."""
     weights = falling(levels)
-    yield _proof(model, levels, values, weights, _mapped(model, levels, hint), 1)
+    yield from _proofs(model, levels, values, weights, _mapped(model, levels, hint), (1,))
     for priced in _rounds(model, levels, near, seconds):
-        for per in _DENOMINATORS:
-            prices = np.rint(priced.prices * per).astype(np.int64)
-            yield _proof(model, levels, values, weights, prices, per)
+        yield from _proofs(model, levels, values, weights, priced.prices, _DENOMINATORS)
+
+
+def _proofs(
+    model: Model,
+    levels: Sequence[Level],
+    values: Sequence[int],
+    weights: Mapping[str, int],
+    prices: Floats,
+    denominators: Sequence[int],
+) -> Iterator[Proof]:
+    """Yield a proof for each unit the prices may be rounded to; none where they are too large for one."""
+    for per in denominators:
+        whole = np.rint(prices * per)
+        if (whole < SAFE).all():
+            yield _proof(model, levels, values, weights, whole.astype(np.int64), per)
 
 
 _DENOMINATORS: Final = (1, 2, 6, PER)
@@ -120,7 +133,7 @@ _TIES: Final = 50
 """How many times all that a place could cost outweighs the costs, where they only break ties."""
 
 
-def _mapped(model: Model, levels: Sequence[Level], hint: Relaxed) -> Ints:
+def _mapped(model: Model, levels: Sequence[Level], hint: Relaxed) -> Floats:
     """The prices of all levels in one, each mapped to what they are worth among ``levels`` alone.
 
     Along each choice from the pool to the widest quota, prices add up to the worth of somebody who would be
@@ -129,14 +142,14 @@ def _mapped(model: Model, levels: Sequence[Level], hint: Relaxed) -> Ints:
     cross it is a good guess, which the exact bound then judges.
     """
     programme = model.programme
-    paid = np.rint(hint.prices / _dear(programme)).astype(np.int64)
+    paid = np.minimum(np.rint(hint.prices / _dear(programme)), SAFE / len(programme.names)).astype(np.int64)
     worth = _worth_among(programme, levels)
     entries = programme.matrix[:, model.people.rows].tocoo()
     outward = np.lexsort((_width(programme)[entries.row], entries.col))
     row, column = entries.row[outward], entries.col[outward].astype(np.int64)
     after = _running(paid[row], column)
-    prices = np.zeros(len(paid), dtype=np.int64)
-    np.maximum.at(prices, row, worth(after) - worth(after - paid[row]))
+    prices = np.zeros(len(paid))
+    np.maximum.at(prices, row, (worth(after) - worth(after - paid[row])).astype(np.float64))
     return prices
 
 
@@ -194,10 +207,6 @@ def _rounds(model: Model, levels: Sequence[Level], near: Bools, seconds: float) 
         near |= missed
 
 
-def _billionths(prices: Floats) -> Ints:
-    return np.rint(prices * PER).astype(np.int64)
-
-
 def _bound(proof: Proof) -> int:
     return proof.bound
 
@@ -208,11 +217,10 @@ def prove_held(
     """The proof that the last of ``levels`` is at its best, from its linear answer with the others held."""
     if priced is None:
         return None
-    shares = np.rint(priced.held_prices * SHARE).astype(np.int64).tolist()
+    shares = [round(price * SHARE) for price in priced.held_prices.tolist()]
     weights = dict(zip((level.name for level in levels[:-1]), shares, strict=True))
     weights = {name: weight for name, weight in weights.items() if weight} | {levels[-1].name: SHARE}
-    prices = np.rint(priced.prices * SHARE * PER).astype(np.int64)
-    return _proof(model, levels, values, weights, prices, PER)
+    return next(_proofs(model, levels, values, weights, priced.prices * SHARE, (PER,)), None)
 
 
 SHARE: Final = 10**4

@@ -7,6 +7,7 @@ is room, or at somebody of later rank, gives a place without taking one from any
 earlier rank. A change unlocks a place if the way leads through the very limit that it lifts.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from graphlib import TopologicalSorter
@@ -184,7 +185,22 @@ class Residual:
         for at, (source, target, declared, _) in enumerate(self.conversions):
             if met >> target & 1 and ends[source] > rank and not declared and self.can_give(at):
                 found.append(converted(self.programme, at))
+        given_out = {source for source in self._sources_short(met) if self._reaches(source, rank)}
+        found += [self._lifted[source] for source in sorted(given_out) if self._lifted[source] not in found]
         return tuple(found)
+
+    def _sources_short(self, met: int) -> Iterator[int]:
+        """Pools that have given away all they had to a pool that is met, and could be asked for one more."""
+        made = self.answer.columns[len(self.programme.choices) :]
+        for at, (source, target, _, _) in enumerate(self.conversions):
+            asked = met >> target & 1 and made[at] < self.programme.conversions.most[at]
+            if asked and not self.can_give(at):
+                yield source
+
+    def _reaches(self, source: int, rank: int) -> bool:
+        """Whether one unit more at ``source`` would help somebody of ``rank`` who gets there."""
+        _, ends = self._reach
+        return bool(ends[source] > rank or self._opens[source] > rank)
 
 
 def _rows_of(programme: Programme, person: int) -> slice:

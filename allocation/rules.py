@@ -223,7 +223,11 @@ class _Statement:
                 yield ("least", quota.id), fixed - quota.min_units, (rows, -units)
 
     def _declared(self) -> Conversions:
-        """The conversions that can happen: an over-full pool neither gives units nor takes any."""
+        """The conversions that can happen: an over-full pool neither gives units nor takes any.
+
+        What a pool had at the start is the limit of a rule of its own; here it counts as one more, so that
+        whoever asks what one more unit would do need only lift that rule.
+        """
         rows = [
             (
                 self.pools.number(at, each.source),
@@ -235,8 +239,8 @@ class _Statement:
             for each in service.conversions
         ]
         kept = [row for row in rows if not (self.facts.overfull[row[0]] or self.facts.overfull[row[1]])]
-        had = [int(self.pools.units[row[0]]) for row in kept]
-        most = [min(units, units if row[3] is None else row[3]) for units, row in zip(had, kept, strict=True)]
+        had = [int(self.pools.units[row[0]]) + 1 for row in kept]
+        most = [own if row[3] is None else min(own, row[3]) for own, row in zip(had, kept, strict=True)]
         source, target, cost = (np.array([row[i] for row in kept], dtype=np.int64) for i in range(3))
         return Conversions(source=source, target=target, cost=cost, most=np.array(most, dtype=np.int64))
 
@@ -252,13 +256,16 @@ class _Statement:
         return Sharing(pool=pairs[:, 0], group=pairs[:, 1])
 
     def _sharing_rules(self) -> Iterator[tuple[Name, int, Terms]]:
-        """A group uses a pool only if the pool is that group's, and it is only one group's."""
+        """A group uses a pool only if the pool is that group's, and it is only one group's.
+
+        The most that a group could use is one more than there is, should the pool get one more.
+        """
         offset = len(self.choices) + len(self.conversions)
         for at in range(len(self.sharing)):
             pool, group = int(self.sharing.pool[at]), int(self.sharing.group[at])
             rows = np.flatnonzero((self.choices.pool == pool) & (self.groups[self.choices.person] == group))
             gained = int(self.conversions.most[self.conversions.target == pool].sum())
-            most = min(int(self.pools.units[pool]) + gained, int(self.choices.units[rows].sum()))
+            most = min(int(self.pools.units[pool]) + gained + 1, int(self.choices.units[rows].sum()))
             own, column = (rows, self.choices.units[rows]), np.array([offset + at])
             yield pool_name(self.scene, "same", pool, str(group)), 0, _sum(own, (column, np.array([-most])))
         for pool in np.unique(self.sharing.pool).tolist():

@@ -74,11 +74,13 @@ class _Floor:
 
     def fits(self, moves: Sequence[_Move]) -> bool:
         """Whether these moves, made together, leave no pool they enter short or mixed."""
-        for move in moves:
-            self._make(move, 1)
+        before = (self.free.copy(), dict(self.pending)) if self.pending else None
+        self.make(moves)
         sound = all(self.free[move.target] >= 0 and not self.strangers(move) for move in moves)
         for move in moves:
             self._make(move, -1)
+        if before is not None:
+            self.free, self.pending = before
         return sound
 
     def _make(self, move: _Move, sign: int) -> None:
@@ -86,10 +88,22 @@ class _Floor:
             self.shift(move.origin, move.group, -sign * move.left, -sign)
         self.shift(move.target, move.group, sign * move.taken, sign)
 
-    def make(self, moves: Sequence[_Move]) -> None:
-        """Carry out these moves."""
+    def make(self, moves: Sequence[_Move]) -> set[int]:
+        """Carry out these moves, and the conversions they let happen; returns the pools that gained units."""
         for move in moves:
             self._make(move, 1)
+        left = {move.origin for move in moves if move.origin != OUTSIDE}
+        return left.union(*(self.release(pool) for pool in left)) if self.pending else left
+
+    def release(self, pool: int) -> list[int]:
+        """Convert what ``pool`` has to spare, and what that lets be converted; the pools that gained."""
+        gained: list[int] = []
+        todo = [pool]
+        while todo:
+            more = self.convert(todo.pop())
+            gained += more
+            todo += more
+        return gained
 
 
 def order_of_moves(
@@ -115,16 +129,13 @@ def impossible_steps(problem: Problem, plan: Plan) -> Iterator[str]:
         yield f"The steps do not name everybody who moves once: {', '.join(odd)}."
         return
     for source in {giver for giver, _ in floor.pending}:
-        _release(floor, source)
+        floor.release(source)
     for number, step in enumerate(plan.steps, start=1):
         together = [by_person[person] for person in step]
         if not floor.fits(together):
             yield f"Step {number} moves {', '.join(step)} before there is room."
             return
         floor.make(together)
-        for move in together:
-            if move.origin != OUTSIDE:
-                _release(floor, move.origin)
 
 
 def units_of(scene: Scene, placements: Iterable[Placement]) -> tuple[dict[str, int], dict[str, int]]:
@@ -193,48 +204,24 @@ def _steps(floor: _Floor, moves: list[_Move]) -> Iterator[list[_Move]]:
         wanting.setdefault(move.target, []).append(number)
     ready = list(waiting)
     for source in {giver for giver, _ in floor.pending}:
-        _release(floor, source)
+        floor.release(source)
     while waiting:
-        while ready:
-            number = heapq.heappop(ready)
-            if number in waiting and floor.fits([waiting[number]]):
-                move = waiting.pop(number)
-                floor.make([move])
-                yield [move]
-                _wake(floor, [move], wanting, waiting, ready)
-        if waiting:
-            group = _together(floor, waiting)
-            step = [waiting.pop(number) for number in group]
-            floor.make(step)
-            yield step
-            _wake(floor, step, wanting, waiting, ready)
+        group = _single(floor, waiting, ready) or _together(floor, waiting)
+        step = [waiting.pop(number) for number in group]
+        for pool in floor.make(step):
+            for number in wanting.get(pool, ()):
+                if number in waiting:
+                    heapq.heappush(ready, number)
+        yield step
 
 
-def _wake(
-    floor: _Floor,
-    step: list[_Move],
-    wanting: dict[int, list[int]],
-    waiting: dict[int, _Move],
-    ready: list[int],
-) -> None:
-    """Everybody who waits for a pool that this step may have freed units in looks again."""
-    for move in step:
-        if move.origin != OUTSIDE:
-            for pool in {move.origin, *_release(floor, move.origin)}:
-                for number in wanting.get(pool, ()):
-                    if number in waiting:
-                        heapq.heappush(ready, number)
-
-
-def _release(floor: _Floor, pool: int) -> list[int]:
-    """Convert what can be, and what that lets be converted in turn; returns the pools that gained."""
-    gained: list[int] = []
-    todo = [pool]
-    while todo:
-        more = floor.convert(todo.pop())
-        gained += more
-        todo += more
-    return gained
+def _single(floor: _Floor, waiting: dict[int, _Move], ready: list[int]) -> list[int]:
+    """The first of those who may be ready to move alone; nobody: none of them can."""
+    while ready:
+        number = heapq.heappop(ready)
+        if number in waiting and floor.fits([waiting[number]]):
+            return [number]
+    return []
 
 
 def _together(floor: _Floor, waiting: dict[int, _Move]) -> list[int]:

@@ -68,5 +68,7 @@ def _summary(problem: Problem, plan: Plan) -> Iterator[str]:
     for name, value in expected.items():
         if getattr(plan.summary, name) != value:
             yield f"summary.{name} is {getattr(plan.summary, name)}; the placements make it {value}."
+    if plan.status.value == "optimal" and plan.summary.unproved:
+        yield "The plan is called optimal, and its summary names levels that are not proved."
     if plan.status.value == "optimal" and plan.summary.cost_bound != plan.summary.cost:
         yield f"summary.cost_bound is {plan.summary.cost_bound}; an optimal plan's is its cost."
