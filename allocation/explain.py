@@ -11,7 +11,7 @@ from allocation.answer import Answer
 from allocation.choices import Choices
 from allocation.elastic import Elastic
 from allocation.eligibility import unsuitable
-from allocation.facts import Name
+from allocation.facts import Name, gender_groups
 from allocation.plan import Reason, Unlock, Unplaced
 from allocation.problem import Gender, Ints, Person
 from allocation.residual import Residual, nests_fully
@@ -151,7 +151,25 @@ class _View:
             start, end = self._by_column.indptr[row], self._by_column.indptr[row + 1]
             rules, needs = self._by_column.indices[start:end], self._by_column.data[start:end]
             for rule in sorted(rules[needs > self._left[rules]].tolist()):
-                yield self._because(self._programme.names[rule], choices, row, at)
+                name = self._programme.names[rule]
+                if name[0] != "same" or self._shared_by_others(int(choices.pool[row]), at):
+                    yield self._because(name, choices, row, at)
+
+    def _shared_by_others(self, pool: int, at: int) -> bool:
+        """Whether somebody of another gender group than the person's has a place in the pool."""
+        return bool(self._groups_at.get(pool, set()) - {int(self._groups[at])})
+
+    @cached_property
+    def _groups(self) -> Ints:
+        return gender_groups(self._problem)
+
+    @cached_property
+    def _groups_at(self) -> dict[int, set[int]]:
+        found: dict[int, set[int]] = {}
+        for held in (self._scene.facts, self._taken):
+            for pool, person in zip(held.pool.tolist(), held.person.tolist(), strict=True):
+                found.setdefault(pool, set()).add(int(self._groups[person]))
+        return found
 
     def _unsuitable(self, at: int, person: Person) -> Iterator[Reason]:
         """What rules out each service that is no choice; those a list leaves out are one reason together."""

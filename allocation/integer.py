@@ -14,7 +14,7 @@ import numpy as np
 from scipy import optimize
 
 from allocation.levels import Level
-from allocation.linear import Infeasible, Relaxed, held_rows
+from allocation.linear import Infeasible, Relaxed, held_rows, tamed
 from allocation.model import Floats, Held, Model
 from allocation.problem import Ints
 
@@ -59,8 +59,9 @@ def best(
     if held:
         values = np.array([each.value for each in held], dtype=np.float64)
         constraints.append(optimize.LinearConstraint(held_rows(model, held), lb=values))
+    worth, scale = tamed(model.worth(level))
     found = optimize.milp(
-        -model.worth(level),
+        -worth,
         integrality=np.ones(model.width, dtype=np.int64),
         bounds=optimize.Bounds(*(frame or model.bounds_for(level, held))),
         constraints=constraints,
@@ -69,7 +70,7 @@ def best(
     if found.status == _INFEASIBLE:
         raise Infeasible
     columns = None if found.x is None else model.columns(found.x)
-    return Branched(columns=columns, bound=_whole_bound(found.mip_dual_bound))
+    return Branched(columns=columns, bound=_whole_bound(found.mip_dual_bound) if scale == 1.0 else None)
 
 
 def better(

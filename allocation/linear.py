@@ -86,8 +86,9 @@ def relax(
     most = most if keep is None else np.where(keep | (least > 0), most, 0.0)
     rules = sparse.vstack([model.rules, -held_rows(model, held)], format="csr")
     limits = np.concatenate([model.programme.limit, [-each.value for each in held]])
+    worth, scale = tamed(model.worth(level))
     found = optimize.linprog(  # type: ignore[call-overload]  # the stubs know no sparse matrices
-        -model.worth(level),
+        -worth,
         A_ub=rules.astype(np.float64),
         b_ub=limits.astype(np.float64),
         A_eq=model.balance.astype(np.float64),
@@ -100,16 +101,29 @@ def relax(
         raise Infeasible
     if found.x is None or found.status != 0:
         return None
-    prices = np.maximum(-found.ineqlin.marginals, 0.0)
+    prices = np.maximum(-found.ineqlin.marginals, 0.0) * scale
     edge = len(model.programme.names)
     return Relaxed(
         values=found.x,
-        best=-found.fun,
+        best=-found.fun * scale,
         prices=prices[:edge],
         held_prices=prices[edge:],
-        class_prices=-found.eqlin.marginals,
-        losses=np.maximum(found.lower.marginals, -found.upper.marginals),
+        class_prices=-found.eqlin.marginals * scale,
+        losses=np.maximum(found.lower.marginals, -found.upper.marginals) * scale,
     )
+
+
+def tamed(worth: Floats) -> tuple[Floats, float]:
+    """``worth`` in numbers the solver can still tell apart, and the factor they were divided by.
+
+    Beyond a thousand billion it wanders for ever. What is lost is lost to the search alone: proofs are exact.
+    """
+    scale = max(1.0, float(abs(worth).max(initial=0.0)) / MOST_WORTH)
+    return worth / scale, scale
+
+
+MOST_WORTH: Final = 1e12
+"""The largest worth of one column that the solver is given."""
 
 
 def held_rows(model: Model, held: Sequence[Held]) -> sparse.csr_array:

@@ -88,7 +88,8 @@ def prove(
         return proof
     if levels[-1].name in LATER:
         weights = objective(model.programme, levels)
-        return min(proof, *_proofs(model, levels, values, weights, hint.prices, (PER,)), key=_bound)
+        later = _proofs(model, levels, values, weights, hint.prices, (PER,))
+        return min((proof, *later), key=_bound)
     for found in _people_proofs(model, levels, values, hint, near, seconds):
         proof = min(proof, found, key=_bound)
         if proof.holds:
