@@ -23,8 +23,8 @@ from allocation.residual import converted, lifted, pool_keys
 from allocation.rules import Programme
 from allocation.structure import classes
 
-WORK: Final = 1_000_000
-"""Matrix entries times searches that may be spent on one part: some seconds, and the same on any machine."""
+WORK: Final = 300_000
+"""Matrix entries times searches that may be spent on one part: a second or two, the same on any machine."""
 
 WORTHWHILE: Final = 5
 """Fewer searches than this would say nothing of most people: then only what simply fits is looked for."""

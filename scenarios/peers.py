@@ -82,6 +82,6 @@ def _arcs(programme: Programme) -> tuple[Ints, ...]:
 
 
 def _worth(programme: Programme, cost: int) -> int:
-    """What an answer is worth, from the cost of the flow: all people's worth less what was paid or forgone."""
+    """What an answer is worth, from the cost of its flow: everybody's worth less that cost."""
     level, _ = priority(programme)
     return int(level.person[programme.choices.people].sum()) - cost

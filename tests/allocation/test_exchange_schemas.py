@@ -9,15 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from allocation.exchange import keys as keys
-from allocation.exchange import plan_keys as plan_keys
 from allocation.exchange import (
     InvalidDocument,
     canonical,
     digest,
     dumps,
+    keys,
     parse,
     plan_document,
+    plan_keys,
     plan_of,
     problem_of,
 )

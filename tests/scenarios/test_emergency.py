@@ -169,10 +169,12 @@ def test_closing_services_stay_in_the_document_and_take_nobody(made, document):
         assert "conversions" not in services[name]
 
 
-def test_band_and_score_are_the_scheme_s_for_everybody(made, document):
+def test_band_and_order_are_the_scheme_s_for_everybody(made, document):
+    """Scores number the scheme's orders from 0 without a gap: equal orders alike, a higher order higher."""
     assessed = {each.reference: for_allocation(each) for each in made.assessments}
+    numbers = {order: at for at, order in enumerate(sorted({order for _, order in assessed.values()}))}
     told = {each["id"]: (each.get("band", 1), each.get("score", 0)) for each in document["people"]}
-    assert told == assessed
+    assert told == {reference: (band, numbers[order]) for reference, (band, order) in assessed.items()}
     assert {band for band, _ in told.values()} == {1, 2, 3, 4, 5}
 
 
