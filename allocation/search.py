@@ -96,7 +96,7 @@ class Search:
 
     def _gaps(self, whole: Level) -> Iterator[float]:
         """How far from the linear answer to look: a cost point or two, one dear place, a few people."""
-        dearest = float(self.model.programme.choices.cost.max(initial=0)) + 1
+        dearest = float(-whole.column.min(initial=0)) + 1
         worth = self.model.worth(whole)[self.model.edges[1] :]
         least = float(worth[worth > 0].min(initial=np.inf))
         yield from (dearest * _NEAR, dearest)
