@@ -17,6 +17,7 @@ from scipy import optimize, sparse
 
 from allocation.answer import Answer
 from allocation.choices import Bools
+from allocation.linear import INFEASIBLE
 from allocation.model import Model
 from allocation.plan import Unlock
 from allocation.residual import converted, lifted, pool_keys
@@ -171,9 +172,6 @@ class Elastic:
             ],
             options={"time_limit": SECONDS},
         )
-        if found.status == _INFEASIBLE:
+        if found.status == INFEASIBLE:
             return -1
         return None if found.x is None else int(np.argmax(found.x[model.width :]))
-
-
-_INFEASIBLE: Final = 2

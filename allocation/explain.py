@@ -67,9 +67,9 @@ class _Unlocks:
         part = self._part.get(person)
         if part is None:
             return (), True
-        finder = (
-            self._known.setdefault(part, self._finder(part)) if part not in self._known else self._known[part]
-        )
+        if part not in self._known:
+            self._known[part] = self._finder(part)
+        finder = self._known[part]
         return (finder.unlocks(person), True) if isinstance(finder, Residual) else finder.unlocks(person)
 
     def _finder(self, part: int) -> Residual | Elastic:

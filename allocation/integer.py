@@ -14,7 +14,7 @@ import numpy as np
 from scipy import optimize
 
 from allocation.levels import Level
-from allocation.linear import Infeasible, Relaxed, held_rows, tamed
+from allocation.linear import INFEASIBLE, Infeasible, Relaxed, held_rows, tamed
 from allocation.model import Floats, Held, Model
 from allocation.problem import Ints
 
@@ -28,7 +28,6 @@ class Branched:
 
 
 _TOLERANCE: Final = 1e-6
-_INFEASIBLE: Final = 2
 
 
 def best(
@@ -67,7 +66,7 @@ def best(
         constraints=constraints,
         options={"time_limit": seconds, "mip_rel_gap": 0.0},
     )
-    if found.status == _INFEASIBLE:
+    if found.status == INFEASIBLE:
         raise Infeasible
     columns = None if found.x is None else model.columns(found.x)
     return Branched(columns=columns, bound=_whole_bound(found.mip_dual_bound) if scale == 1.0 else None)

@@ -97,7 +97,7 @@ def relax(
         method="highs",
         options={"time_limit": seconds},
     )
-    if found.status == _INFEASIBLE:
+    if found.status == INFEASIBLE:
         raise Infeasible
     if found.x is None or found.status != 0:
         return None
@@ -132,4 +132,5 @@ def held_rows(model: Model, held: Sequence[Held]) -> sparse.csr_array:
     return sparse.csr_array(np.stack(rows)) if rows else sparse.csr_array((0, model.width))
 
 
-_INFEASIBLE: Final = 2
+INFEASIBLE: Final = 2
+"""What SciPy's solvers call it when nothing meets every constraint."""
