@@ -25,6 +25,7 @@ LOCK = ROOT / "requirements.lock"
 PROJECT = ROOT / "pyproject.toml"
 STAMP = VENV / "installed-from"
 CHROMIUM = Path("/usr/bin/chromium")
+POSTGRESQL = "pg_virtualenv"
 OLDEST = (3, 11)
 
 
@@ -79,13 +80,27 @@ def lock(arguments: list[str]) -> int:
 TASKS = {task.__name__: task for task in (setup, demo, test, soak, check, lock)}
 
 
-def pytest(chromium: Path = CHROMIUM) -> list[str]:
-    """Return the test command; without Chromium it leaves the browser tests out and says so, except in CI."""
+def pytest(chromium: Path = CHROMIUM, postgresql: str = POSTGRESQL) -> list[str]:
+    """Return the test command; what the machine lacks is left out and told, except in CI.
+
+    PostgreSQL is started for the tests alone, by Debian's ``pg_virtualenv``, unless ``TEST_DATABASE_URL``
+    names one.
+    """
     command = [str(PYTHON), "-m", "pytest", "-n", "auto", "--dist", "loadfile"]
-    if chromium.exists() or os.environ.get("CI"):
+    lacking = []
+    if not chromium.exists():
+        lacking.append(("browser", "No Chromium here, so tests that open a browser", "chromium"))
+    if "TEST_DATABASE_URL" not in os.environ:
+        if shutil.which(postgresql):
+            # Nothing in these databases outlives the tests, so nothing need reach the disk in time.
+            command = [postgresql, "-o", "fsync=off", "-o", "max_connections=300", *command]
+        else:
+            lacking.append(("postgresql", "No PostgreSQL here, so tests that need it", "postgresql"))
+    if not lacking or os.environ.get("CI"):
         return command
-    print("No Chromium here, so tests that open a browser are left out: apt-get install chromium")
-    return [*command, "-m", "not browser"]
+    for _, what, package in lacking:
+        print(f"{what} are left out: apt-get install {package}")
+    return [*command, "-m", " and ".join(f"not {marker}" for marker, _, _ in lacking)]
 
 
 def tool(name: str) -> str:

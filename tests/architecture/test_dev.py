@@ -100,10 +100,19 @@ def test_a_task_that_takes_no_arguments_refuses_them():
 
 
 @pytest.mark.parametrize(("ci", "left_out"), [("", True), ("true", False)])
-def test_without_chromium_the_browser_tests_are_left_out_aloud_but_never_in_ci(
-    tmp_path, monkeypatch, capsys, ci, left_out
+@pytest.mark.parametrize(("lacking", "package"), [("browser", "chromium"), ("postgresql", "postgresql")])
+def test_what_the_machine_lacks_is_left_out_aloud_but_never_in_ci(
+    lacking, package, tmp_path, monkeypatch, capsys, ci, left_out
 ):
     monkeypatch.setenv("CI", ci)
-    command = dev.pytest(chromium=tmp_path / "no-chromium")
-    assert (command[-2:] == ["-m", "not browser"]) is left_out
-    assert ("apt-get install chromium" in capsys.readouterr().out) is left_out
+    monkeypatch.delenv("TEST_DATABASE_URL", raising=False)
+    here, nowhere = Path(sys.executable), tmp_path / "nowhere"
+    chromium, postgresql = (nowhere, here) if lacking == "browser" else (here, nowhere)
+    command = dev.pytest(chromium=chromium, postgresql=str(postgresql))
+    assert (command[-2:] == ["-m", f"not {lacking}"]) is left_out
+    assert (f"apt-get install {package}" in capsys.readouterr().out) is left_out
+
+
+def test_a_database_that_is_named_is_used_and_none_is_started(monkeypatch):
+    monkeypatch.setenv("TEST_DATABASE_URL", "postgresql://somewhere")
+    assert dev.POSTGRESQL not in dev.pytest()

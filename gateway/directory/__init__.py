@@ -1,0 +1,1 @@
+"""Authorities, providers, services and units; what is vacant on which day, and why not."""

@@ -1,0 +1,1 @@
+"""Who somebody is: one person, many referrals; duplicates, exclusions, restrictions, consent, safety."""

@@ -1,0 +1,135 @@
+"""The store: a database, its keys, and the one door through which a use case writes."""
+
+import secrets
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.exc import StaleDataError
+
+from gateway.storage.sealing import Keyring, give_keys
+from gateway.storage.work import Clock, LostRace, NewId, Work
+
+T = TypeVar("T")
+
+ATTEMPTS = 30
+"""How often a use case is done again after losing a race, before the database's own word is passed on."""
+
+BUSY_SECONDS = 60
+"""How long a writer waits for another one on SQLite."""
+
+_SERIALISATION = frozenset({"40001", "40P01"})
+"""PostgreSQL: could not serialise, and deadlock (documentation, appendix A)."""
+
+_LOST = frozenset({"23505", "23P01"})
+"""PostgreSQL: a unique and an exclusion constraint fired (documentation, appendix A)."""
+
+
+class Store:
+    """One gateway's database.
+
+    url
+        ``sqlite:////path/to/file`` or ``postgresql+psycopg://…``.
+    """
+
+    def __init__(self, url: str, *, keys: Keyring, clock: Clock, new_id: NewId, pool_size: int = 5) -> None:
+        self.clock, self.new_id, self.keys = clock, new_id, keys
+        self.engine = _engine(url, pool_size)
+        give_keys(self.engine.dialect, keys)
+        self._writer = self.engine.execution_options(**_writing(self.engine))
+        self._reader = self.engine.execution_options(**_reading(self.engine))
+
+    def transact(self, use_case: Callable[[Work], T]) -> T:
+        """Do a use case and keep what it wrote; if it loses a race, do it again from the start.
+
+        A use case may so be called several times; it must not do anything outside its unit of work. Whatever
+        it raises, nothing of it is kept.
+        """
+        for attempt in range(ATTEMPTS):
+            try:
+                with self.working() as work:
+                    result = use_case(work)
+                    work.commit()
+                    return result
+            except (LostRace, StaleDataError, DBAPIError) as fault:
+                if attempt == ATTEMPTS - 1 or not _lost_a_race(fault, attempt):
+                    raise
+            time.sleep((1 + secrets.randbelow(1000) / 1000) * min(0.002 * 2**attempt, 0.25))
+        raise AssertionError("unreachable: the last attempt returns or raises")
+
+    @contextmanager
+    def working(self) -> Iterator[Work]:
+        """A unit of work that is rolled back unless it is committed."""
+        with self._session(self._writer) as session:
+            yield Work(session, clock=self.clock, new_id=self.new_id, keys=self.keys)
+
+    @contextmanager
+    def reading(self) -> Iterator[Work]:
+        """A view of the store at one moment; on PostgreSQL the database refuses any write in it."""
+        with self._session(self._reader) as session:
+            yield Work(session, clock=self.clock, new_id=self.new_id, keys=self.keys)
+
+    def close(self) -> None:
+        """Close every connection."""
+        self.engine.dispose()
+
+    @staticmethod
+    @contextmanager
+    def _session(engine: Engine) -> Iterator[Session]:
+        # Nothing is flushed but by `write`, and what a use case returns can still be read after the commit.
+        with Session(engine, autoflush=False, expire_on_commit=False) as session:
+            yield session
+
+
+def _lost_a_race(fault: Exception, attempt: int) -> bool:
+    if isinstance(fault, LostRace | StaleDataError):
+        return True
+    state = getattr(getattr(fault, "orig", None), "sqlstate", None)
+    if state in _SERIALISATION:
+        return True
+    # A constraint that fires may be a race that was lost: once more, and the use case sees who won.
+    if isinstance(fault, IntegrityError):
+        return attempt == 0 and (state is None or state in _LOST)
+    return isinstance(fault, OperationalError) and "database is locked" in str(fault.orig)
+
+
+def _engine(url: str, pool_size: int) -> Engine:
+    if not url.startswith("sqlite"):
+        return create_engine(url, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True)
+    engine = create_engine(
+        url, pool_size=pool_size, max_overflow=pool_size, connect_args={"timeout": BUSY_SECONDS}
+    )
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401  the driver's connection
+    connection.isolation_level = None  # the driver begins nothing by itself; _begin_sqlite does
+    for pragma in (
+        "journal_mode=WAL",
+        "foreign_keys=ON",
+        "synchronous=FULL",
+        f"busy_timeout={BUSY_SECONDS}000",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A writer takes its lock before it reads: two that read first and then write would wait for each other.
+    options = connection.get_execution_options()
+    connection.exec_driver_sql("BEGIN" if options.get("gateway_reads") else "BEGIN IMMEDIATE")
+
+
+def _writing(engine: Engine) -> dict[str, Any]:
+    return {} if engine.dialect.name == "sqlite" else {"isolation_level": "SERIALIZABLE"}
+
+
+def _reading(engine: Engine) -> dict[str, Any]:
+    if engine.dialect.name == "sqlite":
+        return {"gateway_reads": True}
+    return {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
