@@ -22,9 +22,12 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # plain help: no boxes to read out, nothing to strip from a pipe
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-scenario = typer.Typer(help="Invented emergencies on real ground, as files.", no_args_is_help=True)
+scenario = typer.Typer(
+    help="Invented emergencies on real ground, as files.", no_args_is_help=True, rich_markup_mode=None
+)
 app.add_typer(scenario, name="scenario")
 
 
@@ -59,10 +62,15 @@ def _version(*, wanted: bool) -> None:
 
 Quiet = Annotated[bool, typer.Option("--quiet", help="Print nothing but what is wrong.")]
 On = Annotated[
-    date | None, typer.Option("--on", parser=_day, metavar="DATE", help="The day; today if not given.")
+    date | None,
+    typer.Option("--on", parser=_day, metavar="DATE", help="The day, as 2025-12-01; today if not given."),
 ]
-People = Annotated[int, typer.Option("--people", min=10, max=100_000, help="How many must leave.")]
-Seed = Annotated[int, typer.Option("--seed", min=0, help="The same seed makes the same people.")]
+People = Annotated[
+    int, typer.Option("--people", min=10, max=100_000, metavar="NUMBER", help="How many must leave.")
+]
+Seed = Annotated[
+    int, typer.Option("--seed", min=0, metavar="NUMBER", help="The same seed makes the same people.")
+]
 Problem = Annotated[Path, typer.Argument(metavar="PROBLEM", help="A placement-problem/1 file.")]
 Plan = Annotated[Path, typer.Argument(metavar="PLAN", help="A placement-plan/1 file.")]
 
@@ -88,11 +96,13 @@ def demo(
     *,
     people: People = 430,
     seed: Seed = 1,
-    out: Annotated[Path, typer.Option("--out", help="Where the page goes.")] = Path("emergency.html"),
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="Where the page goes.")] = Path(
+        "emergency.html"
+    ),
     on: On = None,
     quiet: Quiet = False,
 ) -> None:
-    """Reallocate 430 people in an emergency, prove it, and write the duty manager's page."""
+    """Reallocate 430 invented people and write the page about it."""
     from api.commands import demo as command  # noqa: PLC0415  see the top of this file
 
     raise typer.Exit(command.run(people=people, seed=seed, out=out, on=on or _today(), quiet=quiet))
@@ -102,9 +112,10 @@ def demo(
 def assess(
     referrals: Annotated[Path, typer.Argument(metavar="REFERRALS.csv", help="See docs/referral-csv.md.")],
     *,
-    out: Annotated[Path, typer.Option("--out", help="Where the assessments go.")],
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="Where the assessments go.")],
     scheme: Annotated[
-        str, typer.Option("--scheme", help="A scheme file, or the name of a shipped scheme.")
+        str,
+        typer.Option("--scheme", metavar="SCHEME", help="A scheme file, or the name of a shipped scheme."),
     ] = "new-directions-team",
     on: On = None,
     quiet: Quiet = False,
@@ -119,7 +130,7 @@ def assess(
 def allocate(
     problem: Problem,
     *,
-    out: Annotated[Path, typer.Option("--out", help="Where the plan goes.")],
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="Where the plan goes.")],
     time_limit: Annotated[
         float,
         typer.Option(
@@ -136,7 +147,7 @@ def allocate(
 
 @app.command()
 def certify(problem: Problem, plan: Plan, *, quiet: Quiet = False) -> None:
-    """Check without any solver that a plan is possible, adds up, and is the best."""
+    """Check without a solver that a plan is possible and the best."""
     from api.commands import certify as command  # noqa: PLC0415  see the top of this file
 
     raise typer.Exit(command.run(problem, plan, quiet=quiet))
@@ -148,7 +159,7 @@ def explain(
     plan: Plan,
     person: Annotated[str, typer.Argument(metavar="PERSON", help="A person's id.")],
 ) -> None:
-    """Tell one person's place and why it is that one; or why there is none, and what would give one."""
+    """Tell where one person goes, and why; or why nowhere."""
     from api.commands import explain as command  # noqa: PLC0415  see the top of this file
 
     raise typer.Exit(command.run(problem, plan, person))
@@ -166,11 +177,12 @@ def scenario_list() -> None:
 def scenario_export(
     name: Annotated[str, typer.Argument(metavar="NAME", help="A region; `scenario list` names them.")],
     *,
-    out: Annotated[Path, typer.Option("--out", help="Where the problem goes.")],
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="Where the problem goes.")],
     people: People = 430,
     seed: Seed = 1,
     referrals: Annotated[
-        Path | None, typer.Option("--referrals", help="Where the referrals go, as `assess` reads them.")
+        Path | None,
+        typer.Option("--referrals", metavar="FILE", help="Where the referrals go, as `assess` reads them."),
     ] = None,
     on: On = None,
     quiet: Quiet = False,
@@ -188,7 +200,8 @@ def scenario_export(
 def benchmark(
     *,
     size: Annotated[
-        str, typer.Option("--size", help="small, full or national: how large the problems are.")
+        str,
+        typer.Option("--size", metavar="SIZE", help="small, full or national: how large the problems are."),
     ] = "full",
     quiet: Quiet = False,
 ) -> None:

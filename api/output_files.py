@@ -11,23 +11,33 @@ from gateway.assessment.spreadsheet_file import CannotWrite
 
 
 def refuse_unwritable(out: Path, *inputs: Path) -> None:
-    """Refuse a place for output that is an input, no regular file, or in a folder that is not to be written.
+    """Refuse a place for output that is an input, no regular file, or not to be written to.
 
     Raises
     ------
     Refused
         Naming the path and what is wrong with it.
     """
+    if str(out) == "-":
+        raise Refused("-: is no file name; the answer goes to a file, its summary to standard output")
     if any(out.exists() and each.exists() and out.samefile(each) for each in inputs):
         raise Refused(f"{out}: is an input itself, which must stay as it is")
     if out.is_dir():
         raise Refused(f"{out}: is a folder")
     if out.exists() and not out.is_file():
         raise Refused(f"{out}: is not a regular file")
-    if not out.parent.is_dir():
+    if out.exists() and not os.access(out, os.W_OK):
+        raise Refused(f"{out}: may not be written to")
+    folder = behind_links(out).parent
+    if not folder.is_dir():
         raise Refused(f"{out}: its folder does not exist")
-    if not os.access(out.parent, os.W_OK | os.X_OK):
+    if not os.access(folder, os.W_OK | os.X_OK):
         raise Refused(f"{out}: its folder may not be written to")
+
+
+def behind_links(out: Path) -> Path:
+    """The file that a path means: where it is a link, the link stays and what it points to is written."""
+    return Path(os.path.realpath(out))
 
 
 def write_all(writers: Mapping[Path, Callable[[Path], None]]) -> None:
@@ -44,7 +54,10 @@ def write_all(writers: Mapping[Path, Callable[[Path], None]]) -> None:
         If one of them cannot be written; older files are then unchanged.
     """
     with ExitStack() as folders:
-        written = [(_written(path, write, folders), path) for path, write in writers.items()]
+        written = [
+            (_written(behind_links(path), write, folders), behind_links(path))
+            for path, write in writers.items()
+        ]
         for part, path in written:
             part.replace(path)
 

@@ -21,7 +21,7 @@ INTERRUPTED: Final = 130
 """128 and the number of the signal, as a shell has it."""
 
 MOST_SHOWN: Final = 50
-"""Faults printed; the rest are counted."""
+"""Lines of one kind printed at a terminal, the rest being counted; a file or a pipe gets all of them."""
 
 
 class Refused(Exception):
@@ -74,13 +74,18 @@ def _families() -> tuple[type[Exception], ...]:
 
 
 def tell(refusal: Refused, console: Console) -> None:
-    """Print a refusal: what, then up to `MOST_SHOWN` faults."""
+    """Print a refusal: what, then the faults."""
     console.print(Text(printable(refusal.what), style="bold"), soft_wrap=True)
-    for fault in refusal.faults[:MOST_SHOWN]:
-        console.print(Text(f"  {printable(fault)}"), soft_wrap=True)
-    more = len(refusal.faults) - MOST_SHOWN
-    if more > 0:
-        console.print(Text(f"  and {more:,} more"))
+    print_lines(refusal.faults, console)
+
+
+def print_lines(lines: Sequence[str], console: Console) -> None:
+    """Print lines under what was said of them; see `MOST_SHOWN`."""
+    shown = lines[:MOST_SHOWN] if console.is_terminal else lines
+    for line in shown:
+        console.print(Text(f"  {printable(line)}"), soft_wrap=True)
+    if more := len(lines) - len(shown):
+        console.print(f"  and {more:,} more, which a file or a pipe gets", soft_wrap=True)
 
 
 def _count(faults: int) -> str:

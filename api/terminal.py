@@ -10,17 +10,36 @@ from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import Thread
-from typing import TypeVar
+from typing import Any, Final, TypeVar
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 T = TypeVar("T")
 
+NOBODY_READS: Final = 141
+"""128 and the number of the signal for a closed pipe, as a shell has it: neither bad input nor a bad plan."""
+
+
+class _Results(Console):
+    """Standard output, which says what happened to it where it cannot be written."""
+
+    def print(self, *objects: Any, **how: Any) -> None:  # noqa: ANN401  whatever Rich can print, handed on
+        try:
+            super().print(*objects, **how)
+        except OSError as error:
+            raise OSError(error.errno, error.strerror, "standard output") from error
+
+    def on_broken_pipe(self) -> None:
+        try:
+            super().on_broken_pipe()
+        except SystemExit:
+            raise SystemExit(NOBODY_READS) from None
+
 
 def results(*, quiet: bool = False) -> Console:
     """Standard output; ``quiet``: nothing is printed."""
-    return Console(file=sys.stdout, quiet=quiet, highlight=False, markup=False, emoji=False)
+    return _Results(file=sys.stdout, quiet=quiet, highlight=False, markup=False, emoji=False)
 
 
 def remarks(*, quiet: bool = False) -> Console:

@@ -21,10 +21,10 @@ from allocation.exchange.records import (
     PLAN_FORMAT,
     Found,
     Keys,
-    in_document_order,
     read_document,
     read_record,
     read_rows,
+    whole_document,
 )
 from allocation.exchange.strict_json import InvalidDocument
 from allocation.exchange.values import texts, under
@@ -60,19 +60,17 @@ def plan_of(document: object, problem: Problem | None = None, *, already: Iterab
     Raises
     ------
     InvalidDocument
-        Naming every fault by its path, section by section in the order of the format, row by row.
+        Naming every fault (see `whole_document`).
     """
-    faults = list(already)
-    try:
+
+    def read(faults: list[Fault]) -> Plan | None:
         found, wrong = _read(document)
         faults += [*wrong, *_repeats(found)]
         if problem is not None:
             faults += _dangling(found, _Known.of(problem))
-        if not faults:
-            return _made(found)
-    except InvalidDocument as refused:
-        faults += refused.faults
-    raise InvalidDocument(in_document_order(dict.fromkeys(faults), PLAN))
+        return None if faults else _made(found)
+
+    return whole_document(read, PLAN, already)
 
 
 def _read(document: object) -> tuple[Found, list[Fault]]:

@@ -11,7 +11,7 @@ from typing import TypeVar, cast
 
 from allocation.exchange.keys import CONVERSION, LIMITS, PERSON, POOL, PROBLEM, QUOTA, SERVICE
 from allocation.exchange.option_rows import read_options
-from allocation.exchange.records import Found, built, in_document_order, read_document, read_record, read_rows
+from allocation.exchange.records import Found, built, read_document, read_record, read_rows, whole_document
 from allocation.exchange.strict_json import InvalidDocument
 from allocation.exchange.values import text, under, unfit
 from allocation.problem import (
@@ -57,26 +57,23 @@ class _Parts:
 def problem_of(document: object, *, already: Iterable[Fault] = ()) -> Problem:
     """Read a problem from parsed JSON (docs/problem-format.md).
 
-    Parameters
-    ----------
-    already
-        Faults that were found before, to be reported with the others.
+    ``already`` are faults that were found before, to be reported with the others.
 
     Raises
     ------
     InvalidDocument
-        Naming every fault by its path, section by section in the order of the format, row by row.
+        Naming every fault (see `whole_document`).
     """
-    faults = list(already)
-    try:
+
+    def read(faults: list[Fault]) -> Problem | None:
         parts, wrong = _parts(document)
         faults += wrong
         if not faults:
             return _whole(parts)
         faults += _between(parts)
-    except (InvalidDocument, InvalidProblem) as refused:
-        faults += refused.faults
-    raise InvalidDocument(in_document_order(dict.fromkeys(faults), PROBLEM))
+        return None
+
+    return whole_document(read, PROBLEM, already)
 
 
 def _parts(document: object) -> tuple[_Parts, list[Fault]]:

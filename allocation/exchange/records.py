@@ -115,6 +115,33 @@ def in_document_order(faults: Iterable[Fault], sections: Iterable[str]) -> tuple
     return tuple(sorted(faults, key=place))
 
 
+def whole_document(read: Callable[[list[Fault]], T | None], keys: Keys, already: Iterable[Fault]) -> T:
+    """What ``read`` makes of a document, or everything that is wrong with it.
+
+    Parameters
+    ----------
+    read
+        Adds the faults it meets to the list it is given; if there are any, its return counts for nothing.
+    keys
+        The sections of the document in the order of its format.
+    already
+        Faults that were found before, to be reported with the others.
+
+    Raises
+    ------
+    InvalidDocument
+        Naming every fault by its path, section by section in the order of the format, row by row.
+    """
+    faults = list(already)
+    try:
+        made = read(faults)
+        if made is not None and not faults:
+            return made
+    except (InvalidDocument, InvalidProblem) as refused:
+        faults += refused.faults
+    raise InvalidDocument(in_document_order(dict.fromkeys(faults), keys))
+
+
 def built(
     make: Callable[..., T], found: Found, keys: Keys, instead: Mapping[str, object] = MappingProxyType({})
 ) -> tuple[T, list[Fault]]:

@@ -7,9 +7,9 @@ from allocation.exchange import read_problem, write_plan
 from allocation.plan import Plan, Status
 from allocation.solve import solve
 from api.output_files import refuse_unwritable, write_all
-from api.refusals import PLAN_FAILS, read
+from api.refusals import PLAN_FAILS, Refused, read, tell
 from api.report.names import counted
-from api.terminal import interruptible, results, stages
+from api.terminal import interruptible, remarks, results, stages
 
 
 def run(problem_file: Path, *, out: Path, time_limit_s: float, quiet: bool) -> int:
@@ -25,7 +25,11 @@ def run(problem_file: Path, *, out: Path, time_limit_s: float, quiet: bool) -> i
     say = results(quiet=quiet)
     for line in told(plan):
         say.print(line, soft_wrap=True)
-    return PLAN_FAILS if plan.status is Status.INFEASIBLE else 0
+    if plan.status is not Status.INFEASIBLE:
+        return 0
+    if quiet:
+        tell(Refused(told(plan)[0]), remarks())
+    return PLAN_FAILS
 
 
 def told(plan: Plan) -> list[str]:

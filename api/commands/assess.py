@@ -3,9 +3,9 @@
 from datetime import date
 from pathlib import Path
 
-from api.output_files import refuse_unwritable
+from api.output_files import behind_links, refuse_unwritable
 from api.report.names import counted
-from api.terminal import results
+from api.terminal import results, stages
 from gateway.assessment.scheme import Scheme, read_scheme, shipped_names, shipped_scheme
 from gateway.assessment.score_file import Summary, score_file
 
@@ -13,7 +13,9 @@ from gateway.assessment.score_file import Summary, score_file
 def run(referrals: Path, *, scheme: str, out: Path, on: date, quiet: bool) -> int:
     """Score every referral on a day; returns the exit status."""
     refuse_unwritable(out, referrals)
-    summary = score_file(referrals, scheme_named(scheme), out, on=on)
+    with stages(1, quiet=quiet) as stage:
+        stage.next("Scoring the referrals")
+        summary = score_file(referrals, scheme_named(scheme), behind_links(out), on=on)
     say = results(quiet=quiet)
     for line in told(summary):
         say.print(line, soft_wrap=True)

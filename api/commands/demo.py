@@ -1,21 +1,22 @@
 """``gateway demo``: an emergency from the first referral to the page that a duty manager reads."""
 
+from collections.abc import Mapping
 from datetime import date
 from functools import partial
 from pathlib import Path
 
 from allocation.certify import certify
-from allocation.plan import Status
 from allocation.solve import solve
 from api.output_files import refuse_unwritable, write_all, write_text
-from api.refusals import PLAN_FAILS
+from api.refusals import PLAN_FAILS, Refused, tell
 from api.report.briefing import Briefing
 from api.report.evidence import Evidence
 from api.report.names import Names
 from api.report.page import page
 from api.report.printed import print_briefing
-from api.terminal import interruptible, results, stages
+from api.terminal import interruptible, remarks, results, stages
 from gateway.assessment.scheme import shipped_scheme
+from gateway.assessment.scheme_parts import YesNo
 from scenarios.emergency import SCHEME, Emergency, emergency
 from scenarios.policies import first_come_first_served, greedy_by_priority
 
@@ -44,6 +45,7 @@ def run(*, people: int, seed: int, out: Path, on: date, quiet: bool) -> int:
             greedy=greedy_by_priority(problem),
             names=names_of(made),
             closing=frozenset(made.closing),
+            unscored=unscored_in(made),
         )
         stage.next("Writing the page")
         briefing = Briefing.of(evidence)
@@ -51,7 +53,11 @@ def run(*, people: int, seed: int, out: Path, on: date, quiet: bool) -> int:
     say = results(quiet=quiet)
     print_briefing(briefing, say)
     say.print(f"\nFound in {plan.run['seconds']} seconds. The whole report: {out}", soft_wrap=True)
-    return 0 if certification.holds and plan.status is not Status.INFEASIBLE else PLAN_FAILS
+    if briefing.proof.sound:
+        return 0
+    if quiet:
+        tell(Refused(briefing.proof.verdict, briefing.proof.faults), remarks())
+    return PLAN_FAILS
 
 
 def names_of(made: Emergency) -> Names:
@@ -62,6 +68,18 @@ def names_of(made: Emergency) -> Names:
         bands={band.number: band.label for band in shipped_scheme(SCHEME).bands},
         tags=made.region.tags,
     )
+
+
+def unscored_in(made: Emergency) -> Mapping[str, tuple[str, ...]]:
+    """Who of an emergency is not yet scored, and what nobody has asked about them."""
+    scheme = shipped_scheme(SCHEME)
+    words = {fact.asks: fact.label for fact in scheme.urgency if isinstance(fact, YesNo)}
+    words |= {item.key: item.label for item in scheme.items} | {"referred_on": "Date of referral"}
+    return {
+        each.reference: tuple(words[column] for column in each.missing)
+        for each in made.assessments
+        if not each.is_scored
+    }
 
 
 def arrivals(made: Emergency) -> list[str]:

@@ -1,12 +1,12 @@
 """``gateway explain``: one person's answer, and why."""
 
-from functools import partial
 from pathlib import Path
 
-from allocation.exchange import digest, read_plan, read_problem
+from allocation.exchange import digest
 from allocation.plan import Plan
 from allocation.problem import Problem
-from api.refusals import Refused, read
+from api.problem_and_plan import another_problem, read_problem_and_plan
+from api.refusals import Refused
 from api.report.explanation import explanation
 from api.terminal import printable, results, stages
 
@@ -21,8 +21,7 @@ def run(problem_file: Path, plan_file: Path, person: str) -> int:
     """
     with stages(2, quiet=False) as stage:
         stage.next("Reading the problem and the plan")
-        problem = read(problem_file, read_problem)
-        plan = read(plan_file, partial(read_plan, problem=problem))
+        problem, plan = read_problem_and_plan(problem_file, plan_file)
         refuse_strangers(problem, plan, problem_file, plan_file, person)
         stage.next(f"Explaining {printable(person)}")
         told = explanation(problem, plan, person)
@@ -35,6 +34,6 @@ def run(problem_file: Path, plan_file: Path, person: str) -> int:
 def refuse_strangers(problem: Problem, plan: Plan, problem_file: Path, plan_file: Path, person: str) -> None:
     """Refuse a plan that is not for this problem, and a person who is not in it."""
     if plan.problem_sha256 != digest(problem):
-        raise Refused(f"{plan_file}: is the plan for another problem than {problem_file}")
+        raise another_problem(problem_file, plan_file)
     if person not in problem.person_at:
         raise Refused(f"{problem_file}: has no person {person!r}")

@@ -11,6 +11,7 @@ from api.report.moves import Moves
 from api.report.places import Places
 from api.report.proof import Proof
 from api.report.unplaced import WithoutPlace
+from api.report.unscored import Unscored, unscored_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +27,7 @@ class Briefing:
     closing: tuple[str, ...]
     places: Places
     without: WithoutPlace
+    unscored: tuple[Unscored, ...]
     moves: Moves
     limits: Limits
     flows: Flows
@@ -46,6 +48,7 @@ class Briefing:
             closing=tuple(evidence.names.service(each) for each in sorted(evidence.closing)),
             places=Places.of(evidence),
             without=WithoutPlace.of(evidence),
+            unscored=unscored_of(evidence),
             moves=Moves.of(evidence),
             limits=Limits.of(evidence),
             flows=Flows.of(evidence),

@@ -23,6 +23,8 @@ class Evidence:
         same page.
     closing
         Ids of the services that close.
+    unscored
+        Who is not yet scored, and what nobody has asked about them, in words.
     """
 
     title: str
@@ -34,6 +36,7 @@ class Evidence:
     greedy: Outcome
     names: Names = field(default_factory=Names)
     closing: frozenset[str] = frozenset()
+    unscored: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @cached_property
     def scene(self) -> Scene:

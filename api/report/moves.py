@@ -1,13 +1,14 @@
-"""The first moves to make, in an order in which nobody waits for a unit that is not free yet."""
+"""The moves to make, in an order in which nobody waits for a unit that is not free yet."""
 
 from dataclasses import dataclass
+from itertools import accumulate, takewhile
 from typing import Final
 
 from api.report.evidence import Evidence
 from api.report.names import pool_of, units_for
 
 FIRST: Final = 20
-"""Moves that are shown: what one shift can begin with."""
+"""Moves that are shown first: what one shift can begin with."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,6 +19,8 @@ class Move:
         In words; ``origin`` is where the person is now.
     units
         What they are given: so many units, for whom.
+    scored
+        Whether their band is known; if not, somebody should ask before they move.
     """
 
     step: int
@@ -27,29 +30,34 @@ class Move:
     to: str
     units: str
     together: bool
+    scored: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Moves:
-    """The first moves, and how many people move in all, in how many steps."""
+    """Every move, the first of them, and how many people move in how many steps."""
 
+    every: tuple[Move, ...]
     first: tuple[Move, ...]
-    people: int
     steps: int
+
+    @property
+    def people(self) -> int:
+        """How many people move."""
+        return len(self.every)
 
     @staticmethod
     def of(evidence: Evidence) -> "Moves":
-        """Tell the first moves of ``evidence``; a step is told whole or not at all."""
-        first: list[Move] = []
-        for number, step in enumerate(evidence.plan.steps, start=1):
-            if first and len(first) + len(step) > FIRST:
-                break
-            first += [_move(evidence, number, person, together=len(step) > 1) for person in step]
-        return Moves(
-            first=tuple(first),
-            people=sum(map(len, evidence.plan.steps)),
-            steps=len(evidence.plan.steps),
+        """Tell the moves of ``evidence``; of the first, a step is told whole or not at all."""
+        steps = evidence.plan.steps
+        every = tuple(
+            _move(evidence, number, person, together=len(step) > 1)
+            for number, step in enumerate(steps, start=1)
+            for person in step
         )
+        told = [*takewhile(lambda most: most <= FIRST, accumulate(map(len, steps)))]
+        first = told[-1] if told else len(steps[0]) if steps else 0
+        return Moves(every=every, first=every[:first], steps=len(steps))
 
 
 def _move(evidence: Evidence, step: int, person: str, *, together: bool) -> Move:
@@ -64,4 +72,5 @@ def _move(evidence: Evidence, step: int, person: str, *, together: bool) -> Move
         to=evidence.names.service(placement.service),
         units=units_for(pool, evidence.units.people[person]),
         together=together,
+        scored=person not in evidence.unscored,
     )

@@ -31,6 +31,7 @@ def page(briefing: Briefing) -> str:
         cases_shown=CASES_SHOWN,
         places=briefing.places,
         without=briefing.without,
+        unscored=briefing.unscored,
         moves=briefing.moves,
         limits=briefing.limits,
         flows=briefing.flows,

@@ -10,6 +10,7 @@ from rich.text import Text
 
 from api.report.briefing import Briefing
 from api.report.limits import of_most
+from api.report.moves import Move
 from api.report.names import counted
 from api.report.unplaced import Waiting
 from api.terminal import printable
@@ -18,11 +19,12 @@ CASES_SHOWN = 6
 MOVES_SHOWN = 8
 QUOTAS_SHOWN = 10
 CHANGES_SHOWN = 4
+UNSCORED_SHOWN = 4
 
 
 def print_briefing(briefing: Briefing, console: Console) -> None:
     """Print the briefing in the order of a duty manager's questions; the page tells everything."""
-    for part in (_places, _flows, _without, _moves, _quotas, _conversions, _comparison, _proof):
+    for part in (_places, _flows, _without, _unscored, _moves, _quotas, _conversions, _comparison, _proof):
         part(briefing, console)
 
 
@@ -103,18 +105,43 @@ def _case(case: Waiting, console: Console) -> None:
         console.print(Padding(Text(f"- {printable(each)}"), (0, 0, 0, 2), expand=False))
 
 
+def _unscored(briefing: Briefing, console: Console) -> None:
+    unscored = briefing.unscored
+    if not unscored:
+        return
+    _heading(console, "Not yet scored: ask before they move")
+    moving = sum(each.moves for each in unscored)
+    _say(
+        console,
+        f"Answers are missing for {counted(len(unscored), 'person', 'people')}, held at the highest band "
+        f"that the other answers allow; {moving:,} of them would move. All are on the page.",
+    )
+    for each in unscored[:UNSCORED_SHOWN]:
+        _say(console, f"{each.person}, held at band {each.band}. Ask: {'; '.join(each.ask)}.")
+
+
 def _moves(briefing: Briefing, console: Console) -> None:
-    moves = briefing.moves
-    _heading(console, f"The first moves to make now, of {counted(moves.people, 'move')}")
+    moves, shown = briefing.moves, briefing.moves.first[:MOVES_SHOWN]
+    if not shown:
+        _heading(console, "Nobody has to move")
+        return
+    mark = "" if all(each.scored for each in shown) else " (*: not yet scored)"
+    _heading(console, f"The first moves to make now, of {counted(moves.people, 'move')}{mark}")
     rows = [
-        (f"{each.step}", each.person, f"{each.band}", each.origin, f"{each.to}, {each.units}")
-        for each in moves.first[:MOVES_SHOWN]
+        (f"{each.step}", each.person, _band(each), each.origin, f"{each.to}, {each.units}") for each in shown
     ]
     console.print(_table(("Step", "Person", "Band", "From", "To"), rows, words=5))
 
 
+def _band(move: Move) -> str:
+    return f"{move.band}" if move.scored else f"{move.band} *"
+
+
 def _quotas(briefing: Briefing, console: Console) -> None:
     limits = briefing.limits
+    if not limits.shown:
+        _heading(console, "No quota is near full")
+        return
     _heading(console, f"Quotas: {limits.full:,} of {len(limits.quotas):,} are full")
     rows = [
         (each.words, f"{each.used:,} of {each.most:,}", f"{each.blocks:,}")

@@ -15,10 +15,15 @@ OPEN: Final = "Not proved"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Level:
-    """One of the aims, in words, and how far it is proved: `CHECKED`, `TRUSTED` or `OPEN`."""
+    """One of the aims, in words, and how far it is proved: `CHECKED`, `TRUSTED` or `OPEN`.
+
+    of_priority
+        Whether it is about who is placed, not about how well places fit or how many people move.
+    """
 
     words: str
     state: str
+    of_priority: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +102,7 @@ def level_words(name: str) -> str:
 def _level(evidence: Evidence, name: str) -> Level:
     checked = evidence.certification
     state = OPEN if name in checked.open_levels else TRUSTED if name in checked.on_trust else CHECKED
-    return Level(words=level_words(name), state=state)
+    return Level(words=level_words(name), state=state, of_priority=name.startswith("band "))
 
 
 def _verdict(evidence: Evidence, levels: Sequence[Level]) -> tuple[str, str]:
@@ -109,19 +114,27 @@ def _verdict(evidence: Evidence, levels: Sequence[Level]) -> tuple[str, str]:
     sure = sum(each.state == CHECKED for each in levels)
     if sure == len(levels):
         return (
-            "Every level proved; checked independently.",
+            "Proved to be the best, and checked independently.",
             (
                 "No other plan places people better, highest risk first, or fits them better. "
                 "A checker that shares no code with the solver has confirmed it."
             ),
         )
-    unsure = OPEN if any(each.state == OPEN for each in levels) else TRUSTED
+    opened = any(each.state == OPEN for each in levels)
+    unsure = (
+        "Time ran out before some aims were proved, so a plan that does better in these may exist."
+        if opened
+        else "The other aims were proved by a search that cannot be checked without repeating it."
+    )
+    if all(each.state == CHECKED for each in levels if each.of_priority):
+        return (
+            "Highest risk first: proved, and checked independently.",
+            (
+                "No other plan places people better, highest risk first, and no rule, quota or limit is "
+                f"broken: that is checked. {unsure}"
+            ),
+        )
     return (
-        f"The plan is sound. {sure} of {counted(len(levels), 'level')} proved and checked independently.",
-        "Nobody has two places, and no rule, quota or limit is broken: that much is checked. "
-        + (
-            "Time ran out before some levels were proved, so a better plan may exist for them."
-            if unsure == OPEN
-            else "The other levels were proved by a search that cannot be checked without repeating it."
-        ),
+        f"The plan is sound. {sure} of its {counted(len(levels), 'aim')} proved and checked independently.",
+        f"Nobody has two places, and no rule, quota or limit is broken: that much is checked. {unsure}",
     )

@@ -65,6 +65,8 @@ class Waiting:
         Single changes by which they would have a place, the easiest first; ``more`` of them are not told.
     advice
         What else can be done, or that nothing is known to help.
+    scored
+        Whether their band is known; if not, they are held at the highest it may be.
     """
 
     person: str
@@ -75,6 +77,7 @@ class Waiting:
     changes: tuple[str, ...]
     more: int
     advice: tuple[str, ...]
+    scored: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,6 +188,7 @@ class _Case:
             changes=tuple(shown),
             more=len(unlocks) - len(shown),
             advice=tuple(self._advice()),
+            scored=self._person.id not in self._evidence.unscored,
         )
 
     @cached_property

@@ -45,7 +45,7 @@ def lines_of(
         yield _item_line(item, referral.answers.get(item.key))
     yield _need_line(referral, scheme, score)
     yield _waiting_line(referral, scheme, on)
-    yield _band_line(scheme, possible_bands)
+    yield _band_line(scheme, possible_bands, overridden=referral.override is not None)
     if referral.override is not None:
         yield _override_line(referral.override, possible_bands)
 
@@ -118,14 +118,13 @@ def _waiting_line(referral: Referral, scheme: Scheme, on: date) -> Line:
     return Line(about=WAITING, text=f"Waiting: {_days(days)}{capped}, since {since}.")
 
 
-def _band_line(scheme: Scheme, possible_bands: Sequence[int]) -> Line:
+def _band_line(scheme: Scheme, possible_bands: Sequence[int], *, overridden: bool) -> Line:
     highest = possible_bands[0]
     if len(possible_bands) == 1:
         return Line(about="band", text=f"Band {highest}: {scheme.bands[highest - 1].label}.")
     unknown = f"Band not yet known: {spoken_bands(possible_bands)}, depending on what has not been asked"
-    return Line(
-        about="band", text=f"{unknown}. Held at band {highest}, the highest of these, until it is known."
-    )
+    held = "" if overridden else f" Held at band {highest}, the highest of these, until it is known."
+    return Line(about="band", text=f"{unknown}.{held}")
 
 
 def spoken_bands(bands: Sequence[int]) -> str:

@@ -52,7 +52,7 @@ class BadReferrals(ValueError):
     def __init__(self, path: Path, faults: Sequence[Fault]) -> None:
         self.path = path
         self.faults = tuple(sorted(faults, key=lambda fault: fault.row or 0))
-        count = "1 fault" if len(self.faults) == 1 else f"{len(self.faults)} faults"
+        count = "1 fault" if len(self.faults) == 1 else f"{len(self.faults):,} faults"
         super().__init__("\n".join([f"{path}: {count}", *(f"  {fault}" for fault in self.faults)]))
 
 
@@ -77,13 +77,26 @@ def read_referrals(
     rows, file_faults = read_rows(path)
     faults = [Fault(row=each.row, column=None, problem=each.problem) for each in file_faults]
     referrals: tuple[Referral, ...] = ()
-    if rows:
+    if rows and (mark := _other_separator(rows[0])):
+        problem = f"separates its cells by {mark}, not by commas; save the sheet as CSV UTF-8 with commas"
+        faults.append(Fault(row=1, column=None, problem=problem))
+    elif rows:
         table = _Table(rows[0], readers(scheme, on), (*ALWAYS_NEEDED, *scheme.questions, *scheme.item_keys))
         referrals = tuple(table.referrals(rows[1:]))
         faults += table.faults
     if faults:
         raise BadReferrals(path, faults)
     return referrals
+
+
+_OTHER_SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "bars"}
+
+
+def _other_separator(header: Sequence[str]) -> str | None:
+    """What separates the cells of a header that has no comma, in words; ``None``: nothing that is known."""
+    if len(header) != 1:
+        return None
+    return next((words for mark, words in _OTHER_SEPARATORS.items() if mark in header[0]), None)
 
 
 class _Table:

@@ -80,7 +80,8 @@ def _text_of(path: Path) -> str | FileFault:
 def _bytes_of(path: Path) -> bytes | FileFault:
     try:
         if not path.is_file():
-            return FileFault(row=None, problem="is not a file")
+            what = "is not a regular file" if path.exists() else "does not exist"
+            return FileFault(row=None, problem=what)
         if path.stat().st_size > LARGEST_FILE:
             return FileFault(row=None, problem=f"is larger than {LARGEST_FILE} bytes")
         return path.read_bytes()

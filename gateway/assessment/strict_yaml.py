@@ -34,7 +34,8 @@ def read_yaml(path: Path) -> "Part":
 def _composed(path: Path) -> yaml.Node:
     try:
         if not path.is_file():
-            raise InvalidScheme(str(path), [("", "is not a file")])
+            what = "is not a regular file" if path.exists() else "does not exist"
+            raise InvalidScheme(str(path), [("", what)])
         data = path.read_bytes()
         if len(data) > LARGEST_FILE:
             raise InvalidScheme(str(path), [("", f"is larger than {LARGEST_FILE} bytes")])

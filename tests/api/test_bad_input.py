@@ -7,7 +7,7 @@ import sys
 import pytest
 
 from tests.api.bad_files import BAD_PROBLEMS
-from tests.api.running import ROOT
+from tests.api.running import ROOT, at_a_terminal
 from tests.api.running import gateway as own_process
 
 TODAY = ("--on", "2026-01-15")
@@ -43,13 +43,35 @@ def test_certify_and_explain_refuse_the_same_files(gateway, problem_file, plan_f
     assert refused(gateway("explain", problem_file, bad, "ada"), bad)
 
 
-def test_every_fault_is_told_at_once_and_after_fifty_they_are_counted(gateway, tmp_path):
+@pytest.fixture
+def sixty_faults(tmp_path):
+    """A problem of sixty people, each in a band that is none."""
     people = [{"id": f"p{at}", "band": 0} for at in range(60)]
     path = tmp_path / "problem.json"
     path.write_text(json.dumps({"format": "placement-problem/1", "people": people, "services": []}))
-    answer = gateway("allocate", path, "--out", tmp_path / "plan.json")
-    assert refused(answer, "60 faults", "people[0].band", "people[49].band", "and 10 more")
-    assert "people[50]" not in answer.err
+    return path
+
+
+def test_every_fault_is_told_at_once(gateway, sixty_faults, tmp_path):
+    answer = gateway("allocate", sixty_faults, "--out", tmp_path / "plan.json")
+    assert refused(answer, "60 faults", *(f"people[{at}].band" for at in range(60)))
+
+
+def test_a_terminal_gets_fifty_faults_and_the_number_of_the_others(sixty_faults, tmp_path):
+    status, shown = at_a_terminal(("allocate", sixty_faults, "--out", tmp_path / "plan.json"), TERM="dumb")
+    assert status == 2
+    assert "people[49].band" in shown
+    assert "people[50].band" not in shown
+    assert "and 10 more" in shown
+
+
+def test_the_faults_of_the_problem_and_of_the_plan_are_told_at_once(gateway, tmp_path):
+    problem, plan = tmp_path / "problem.json", tmp_path / "plan.json"
+    problem.write_bytes(BAD_PROBLEMS["negative"][0])
+    plan.write_text("{}")
+    for words in (("certify", problem, plan), ("explain", problem, plan, "ada")):
+        answer = gateway(*words)
+        assert refused(answer, problem, "services[0].pools[0].units", plan, "format: is missing")
 
 
 def test_a_file_that_is_missing_or_a_folder_is_refused(gateway, plan_file, tmp_path):
@@ -76,6 +98,28 @@ def test_output_that_is_the_input_under_another_name_is_refused(gateway, problem
     link.symlink_to(problem_file)
     assert refused(gateway("allocate", problem_file, "--out", link), "is an input")
     assert link.is_symlink()
+
+
+def test_output_through_a_link_goes_to_the_file_behind_it_and_the_link_stays(gateway, problem_file, tmp_path):
+    folder, link = tmp_path / "shared", tmp_path / "plan.json"
+    folder.mkdir()
+    link.symlink_to(folder / "plan.json")
+    assert gateway("allocate", problem_file, "--out", link).status == 0
+    assert link.is_symlink()
+    assert json.loads((folder / "plan.json").read_text())["format"] == "placement-plan/1"
+    assert [each.name for each in folder.iterdir()] == ["plan.json"]
+
+
+def test_output_through_a_link_to_nowhere_is_refused(gateway, problem_file, tmp_path):
+    link = tmp_path / "link.json"
+    link.symlink_to(tmp_path / "nowhere" / "plan.json")
+    assert refused(gateway("allocate", problem_file, "--out", link), link, "folder does not exist")
+
+
+def test_a_dash_is_not_taken_for_a_file_of_that_name(gateway, problem_file, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert refused(gateway("allocate", problem_file, "--out", "-"), "standard output")
+    assert not (tmp_path / "-").exists()
 
 
 def test_every_command_that_writes_refuses_a_folder_that_does_not_exist(gateway, problem_file, tmp_path):
@@ -124,6 +168,16 @@ def test_a_plan_for_another_problem_is_not_explained(gateway, problem_file, plan
     document["people"][0]["score"] = 7
     problem_file.write_text(json.dumps(document))
     assert refused(gateway("explain", problem_file, plan_file, "ada"), "another problem")
+
+
+def test_a_plan_whose_people_the_problem_lacks_is_told_as_the_plan_for_another_one(
+    gateway, crowded_file, problem_file, plan_file
+):
+    """Not as a fault for every name in it."""
+    for words in (("certify", crowded_file, plan_file), ("explain", crowded_file, plan_file, "stayer")):
+        answer = gateway(*words)
+        assert refused(answer, "another problem", plan_file, crowded_file)
+        assert "names no person" not in answer.err
 
 
 def test_a_region_that_does_not_exist_is_refused_and_those_that_do_are_named(gateway, tmp_path):

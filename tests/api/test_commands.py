@@ -89,6 +89,21 @@ def test_quiet_prints_nothing(gateway, problem_file, plan_file, tmp_path):
         assert (answer.status, answer.out, answer.err) == (0, "", "")
 
 
+def test_quiet_prints_what_is_wrong_and_nothing_else(
+    gateway, problem_file, plan_file, impossible_file, tmp_path
+):
+    plan = json.loads(plan_file.read_text())
+    dearer(plan)
+    plan_file.write_text(json.dumps(plan))
+    failing = gateway("certify", problem_file, plan_file, "--quiet")
+    assert (failing.status, failing.out) == (1, "")
+    assert failing.err.startswith("The plan fails.\n")
+    assert "ada" in failing.err
+    none = gateway("allocate", impossible_file, "--out", tmp_path / "none.json", "--quiet")
+    assert (none.status, none.out) == (1, "")
+    assert "at-least-two" in none.err
+
+
 # certify ----------------------------------------------------------------------------------------------
 
 
@@ -282,6 +297,25 @@ def test_version_and_help_are_told(gateway):
         assert "Commands" in answer.out + answer.err
     for command in ("demo", "assess", "allocate", "certify", "explain", "benchmark"):
         assert gateway(command, "--help").status == 0
+
+
+def test_help_is_plain_text_in_eighty_columns():
+    commands = (
+        "demo",
+        "assess",
+        "allocate",
+        "certify",
+        "explain",
+        "benchmark",
+        "scenario",
+        "scenario export",
+    )
+    for words in ("", *commands):
+        answer = own_process(*words.split(), "--help")
+        assert (answer.status, answer.err) == (0, "")
+        assert answer.out.isascii()
+        assert max(map(len, answer.out.splitlines())) <= 80
+        assert "..." not in answer.out.replace("[ARGS]...", ""), "a summary that is cut short"
 
 
 def test_help_opens_no_library_that_solves_or_draws():

@@ -1,8 +1,10 @@
 """Output is written whole or not at all."""
 
+import os
+
 import pytest
 
-from api.output_files import write_all, write_text
+from api.output_files import refuse_unwritable, write_all, write_text
 from api.refusals import Refused
 from gateway.assessment.spreadsheet_file import CannotWrite
 
@@ -44,3 +46,12 @@ def test_a_page_can_be_read_by_its_owner_alone(tmp_path):
     write_text(tmp_path / "page", "é")
     assert (tmp_path / "page").read_bytes() == "é".encode()
     assert (tmp_path / "page").stat().st_mode & 0o077 == 0
+
+
+def test_a_file_that_may_not_be_written_to_is_refused_though_its_folder_may(tmp_path, monkeypatch):
+    """Moving the new file into its place would succeed, and undo what somebody meant by locking it."""
+    out = tmp_path / "plan.json"
+    out.write_text("kept")
+    monkeypatch.setattr(os, "access", lambda path, _: path != out)
+    with pytest.raises(Refused, match="may not be written to"):
+        refuse_unwritable(out)

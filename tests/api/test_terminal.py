@@ -1,47 +1,16 @@
 """How commands speak: progress for people at a terminal alone, colour if wanted, and an end at once."""
 
 import os
-import pty
 import signal
 import subprocess
 import sys
 import textwrap
-import threading
 import time
 
 import pytest
 
 from api.terminal import interruptible, printable
-from tests.api.running import ROOT
-
-
-def at_a_terminal(words, **variables):
-    """Run the command with a terminal for standard error; return its status and what it wrote there."""
-    ours, theirs = pty.openpty()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "api", *map(str, words)],
-        cwd=ROOT,
-        env={**os.environ, **variables},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=theirs,
-    )
-    os.close(theirs)
-    read: list[bytes] = []
-    reader = threading.Thread(target=_read_all, args=(ours, read))
-    reader.start()
-    process.communicate()
-    reader.join()
-    os.close(ours)
-    return process.returncode, b"".join(read).decode()
-
-
-def _read_all(descriptor, into):
-    try:
-        while data := os.read(descriptor, 4096):
-            into.append(data)
-    except OSError:  # the other end was closed, which is how a terminal says that there is no more
-        return
+from tests.api.running import ROOT, at_a_terminal
 
 
 def test_at_a_terminal_progress_is_shown(problem_file, tmp_path):
@@ -69,6 +38,29 @@ def test_without_colour_no_colour_is_sent(tmp_path):
     )
     assert status == 2
     assert "\x1b[3" not in shown
+
+
+def ended_by(words, out):
+    """Run the command with its standard output going to ``out``; its status and what it wrote besides."""
+    command = [sys.executable, "-m", "api", *map(str, words)]
+    done = subprocess.run(command, cwd=ROOT, stdout=out, stderr=subprocess.PIPE, text=True, check=False)
+    return done.returncode, done.stderr
+
+
+def test_whoever_stops_reading_ends_the_command_quietly_and_not_as_a_plan_that_fails(problem_file, plan_file):
+    """As in ``gateway certify ... | head -1``."""
+    ours, theirs = os.pipe()
+    os.close(ours)
+    with os.fdopen(theirs, "wb") as nobody_reads:
+        assert ended_by(("certify", problem_file, plan_file), nobody_reads) == (141, "")
+
+
+def test_standard_output_that_is_full_is_named(problem_file, plan_file):
+    with open("/dev/full", "wb") as full:  # noqa: PTH123  a device, not a file to be read whole
+        status, said = ended_by(("certify", problem_file, plan_file), full)
+    assert status == 2
+    assert "standard output: No space left on device" in said
+    assert "Traceback" not in said
 
 
 def test_a_terminal_without_the_letters_still_gets_an_answer():

@@ -9,19 +9,8 @@ import re
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import sync_playwright
 
 from tests.api.running import gateway
-
-CHROMIUM = "/usr/bin/chromium"
-QUIET = [
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-    "--disable-quic",
-    "--disable-gpu",
-]
 
 
 @pytest.fixture(scope="module")
@@ -61,14 +50,6 @@ def test_the_same_emergency_on_the_same_day_gives_the_same_page(answer, tmp_path
     assert again.read_bytes() == answer[1].read_bytes()
 
 
-@pytest.fixture(scope="module")
-def browser():
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, chromium_sandbox=False, args=QUIET)
-        yield chromium
-        chromium.close()
-
-
 @pytest.fixture(params=[375, 1280], ids=["phone", "desk"])
 def opened(request, browser, answer):
     """The page, opened at a width; what it asked for and what it complained of."""
@@ -93,6 +74,16 @@ def test_the_page_asks_for_nothing_and_complains_of_nothing(opened):
 @pytest.mark.browser
 def test_the_page_never_scrolls_sideways(opened):
     tab, _, _ = opened
+    wide, visible = tab.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
+    assert wide <= visible
+
+
+@pytest.mark.browser
+def test_figures_of_a_large_emergency_do_not_widen_the_page(opened):
+    tab, _, _ = opened
+    tab.locator(".figures strong").evaluate_all(
+        "all => all.forEach(e => { e.innerHTML = '98,765 <small>of 100,000</small>'; })"
+    )
     wide, visible = tab.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
     assert wide <= visible
 
@@ -150,9 +141,10 @@ def test_the_answers_come_first_and_in_order(opened):
     assert re.match(r"\d+ of \d+ people have a place\.", lede.inner_text())
     assert lede.bounding_box()["y"] < 400
     headings = tab.locator("h2").all_inner_texts()
-    assert headings[:4] == [
+    assert headings[:5] == [
         "How many have a place",
         "Who has none, and what would place them",
+        "Not yet scored: ask before they move",
         "The first moves to make now",
         "Quotas near full",
     ]

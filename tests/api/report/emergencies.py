@@ -4,7 +4,7 @@ from datetime import date
 
 from allocation.certify import certify
 from allocation.solve import solve
-from api.commands.demo import names_of
+from api.commands.demo import names_of, unscored_in
 from api.report.evidence import Evidence
 from scenarios.emergency import emergency
 from scenarios.policies import first_come_first_served, greedy_by_priority
@@ -29,5 +29,9 @@ def small_emergency(people=30, seed=1):
     """The evidence of a generated emergency."""
     made = emergency("birmingham-black-country", people=people, seed=seed, on=ON)
     return evidence(
-        made.problem, title=made.region.title, names=names_of(made), closing=frozenset(made.closing)
+        made.problem,
+        title=made.region.title,
+        names=names_of(made),
+        closing=frozenset(made.closing),
+        unscored=unscored_in(made),
     )

@@ -54,6 +54,13 @@ def test_the_first_moves_are_the_first_steps_of_the_plan(briefing, seen):
     assert briefing.moves.people == sum(map(len, seen.plan.steps))
 
 
+def test_every_move_is_told_in_the_order_of_the_plan(briefing, seen):
+    told = [(each.step, each.person) for each in briefing.moves.every]
+    steps = enumerate(seen.plan.steps, start=1)
+    assert told == [(number, person) for number, step in steps for person in step]
+    assert briefing.moves.every[: len(briefing.moves.first)] == briefing.moves.first
+
+
 def test_the_comparison_counts_the_same_people_each_way(briefing, seen):
     ours, greedy, first = briefing.comparison.ways
     assert ours.placed == briefing.places.everybody.placed
@@ -75,6 +82,37 @@ def test_services_are_named_with_their_ids_and_no_need_or_risk_of_anybody_is_tol
 
 def test_the_day_is_told_in_words(briefing):
     assert briefing.day == "15 January 2026"
+
+
+# Who is not yet scored ---------------------------------------------------------------------------------
+
+
+def test_whoever_is_not_yet_scored_is_told_with_what_to_ask_and_marked_wherever_they_stand():
+    """Blank answers cost nobody a place, so somebody must ask before one moves on the strength of a blank."""
+    problem = ask([*people("a", "b"), *people("c", band=2)], [service("only", units=2)])
+    told = Briefing.of(evidence(problem, unscored={"a": ("Housing",), "c": ("Housing", "Engagement")}))
+    assert [(each.person, each.band, each.place, each.moves, each.ask) for each in told.unscored] == [
+        ("a", 1, "only", True, ("Housing",)),
+        ("c", 2, None, False, ("Housing", "Engagement")),
+    ]
+    assert {each.person: each.scored for each in told.moves.every} == {"a": False, "b": True}
+    assert [each.scored for each in told.without.people] == [False]
+
+
+def test_whoever_keeps_their_place_need_not_be_asked_that_night():
+    problem = ask([*living("home", "stayer"), *people("a")], [service("home", units=2)])
+    assert Briefing.of(evidence(problem, unscored={"stayer": ("Housing",)})).unscored == ()
+
+
+def test_in_an_emergency_the_unscored_are_those_whom_the_assessment_leaves_open(briefing, seen):
+    told = {each.person for each in briefing.unscored}
+    assert told == {
+        each for each in seen.unscored if not seen.person(each).remains or each in _moving(seen.plan)
+    }
+
+
+def _moving(plan):
+    return {person for step in plan.steps for person in step}
 
 
 # Who has no place --------------------------------------------------------------------------------------
@@ -224,7 +262,7 @@ PROBLEM = ask([*people("a"), *people("b", band=2)], [service("only")])
 
 def test_a_plan_that_is_proved_level_by_level_is_told_as_proved_and_checked():
     proof = Briefing.of(evidence(PROBLEM)).proof
-    assert proof.verdict == "Every level proved; checked independently."
+    assert proof.verdict == "Proved to be the best, and checked independently."
     assert proof.sound
     assert {each.state for each in proof.levels} == {CHECKED}
 
@@ -233,16 +271,24 @@ def test_a_plan_that_is_proved_level_by_level_is_told_as_proved_and_checked():
     ("found", "state", "words"),
     [
         ({"on_trust": ("cost",)}, TRUSTED, "a search that cannot be checked"),
-        ({"open_levels": ("cost",)}, OPEN, "a better plan may exist"),
+        ({"open_levels": ("cost",)}, OPEN, "a plan that does better in these may exist"),
     ],
 )
 def test_a_level_that_nobody_checked_is_never_told_as_checked(found, state, words):
     checked = Certification(faults=(), confirmed=("All is well.", "Proved: band 1 people."), **found)
     proof = Briefing.of(evidence(PROBLEM, certification=checked)).proof
-    assert "Every level" not in proof.verdict
+    assert proof.verdict == "Highest risk first: proved, and checked independently."
     assert words in proof.meaning
     assert [each.state for each in proof.levels][-1] == state
     assert proof.checked == ("All is well.",)
+
+
+@pytest.mark.parametrize("found", [{"on_trust": ("band 1 people",)}, {"open_levels": ("band 2 people",)}])
+def test_where_a_band_was_not_checked_highest_risk_first_is_not_claimed(found):
+    checked = Certification(faults=(), confirmed=("All is well.",), **found)
+    proof = Briefing.of(evidence(PROBLEM, certification=checked)).proof
+    assert proof.verdict.startswith("The plan is sound. ")
+    assert "Highest risk first" not in proof.verdict
 
 
 def test_a_plan_with_faults_is_told_not_to_be_used():

@@ -95,8 +95,28 @@ def test_every_picture_has_a_name_and_a_caption(elements):
 
 
 def test_the_questions_are_answered_in_the_order_they_are_asked(text):
-    order = ["places", "without", "moves", "quotas", "conversions", "flows", "comparison", "proof"]
-    assert re.findall(r'<h2 id="([\w-]+)"', text) == [*order, "everybody", "all-quotas"]
+    order = ["places", "without", "unscored", "moves", "quotas", "conversions", "flows", "comparison"]
+    assert re.findall(r'<h2 id="([\w-]+)"', text) == [
+        *order,
+        "proof",
+        "everybody",
+        "every-move",
+        "all-quotas",
+    ]
+
+
+def test_everybody_who_moves_stands_on_the_page_and_whoever_is_not_yet_scored_is_marked():
+    seen = small_emergency()
+    text = page(Briefing.of(seen))
+    rows = text[text.index('id="every-move"') : text.index('id="all-quotas"')].splitlines()
+    for person in (person for step in seen.plan.steps for person in step):
+        (row,) = [each for each in rows if f'class="id">{person}<' in each]
+        assert ("not yet scored" in row) == (person in seen.unscored)
+
+
+def test_where_everybody_is_scored_nothing_is_said_of_scoring():
+    text = page(Briefing.of(evidence(ask(people("a", "b"), [service("only")]))))
+    assert "scored" not in text
 
 
 def test_the_same_emergency_gives_the_same_page_byte_for_byte(text):

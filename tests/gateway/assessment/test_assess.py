@@ -175,6 +175,7 @@ def test_an_override_settles_the_band_of_someone_not_yet_scored_who_is_still_lis
     assert (unscored.possible_bands, unscored.effective_band) == ((3, 4, 5), 4)
     urgent = assess(calm(reference="R-0", immediate_safety=True), NDT, on=TODAY)
     assert in_triage_order([urgent, unscored]) == (unscored, urgent)
+    assert "Held at band" not in text_about(unscored, "band")
     assert text_about(unscored, "override").startswith(
         "Band set to 4 by J. Khan; the answers give band 3, 4 or 5."
     )

@@ -361,3 +361,23 @@ def test_a_scored_row_keeps_both_bands_and_leaves_blank_what_is_not_known(folder
         "scheme_version": "1",
         "assessed_on": "2025-11-21",
     }
+
+
+@pytest.mark.parametrize(("mark", "words"), [(";", "semicolons"), ("\t", "tabs"), ("|", "bars")])
+def test_cells_separated_by_something_else_than_commas_are_one_fault_that_says_so(tmp_path, mark, words):
+    """As many spreadsheets save them; not one fault for every column that then seems to be missing."""
+    path = tmp_path / "referrals.csv"
+    path.write_text(mark.join(NEEDED) + "\n" + mark.join(["R-1"] + [""] * (len(NEEDED) - 1)))
+    with pytest.raises(BadReferrals) as refused:
+        read_referrals(path)
+    (fault,) = refused.value.faults
+    assert fault.row == 1
+    assert f"separates its cells by {words}, not by commas" in fault.problem
+
+
+@pytest.mark.parametrize("text", ["reference\nR-1\n", "\nreference;referred_on\n"])
+def test_a_header_of_one_column_or_none_is_told_column_by_column(tmp_path, text):
+    path = tmp_path / "referrals.csv"
+    path.write_text(text)
+    with pytest.raises(BadReferrals, match="column referred_on: is missing from the header"):
+        read_referrals(path)

@@ -176,9 +176,10 @@ def test_an_alias_that_would_grow_without_bound_is_refused_and_not_followed(fold
 
 
 def test_a_folder_or_a_missing_file_is_told_as_such(folder):
-    for path in (folder, folder / "missing.yaml"):
-        with pytest.raises(InvalidScheme, match="is not a file"):
-            read_scheme(path)
+    with pytest.raises(InvalidScheme, match="is not a regular file"):
+        read_scheme(folder)
+    with pytest.raises(InvalidScheme, match="does not exist"):
+        read_scheme(folder / "missing.yaml")
 
 
 @given(data=st.data())

@@ -71,6 +71,6 @@ def test_the_referral_file_itself_is_never_overwritten(tmp_path, referrals):
 
 
 def test_a_missing_referral_file_is_told_as_such(tmp_path):
-    with pytest.raises(BadReferrals, match="the file: is not a file"):
+    with pytest.raises(BadReferrals, match="the file: does not exist"):
         score_file(tmp_path / "missing.csv", NDT, tmp_path / "scored.csv", on=TODAY)
     assert list(tmp_path.iterdir()) == []

@@ -74,9 +74,10 @@ def test_a_file_that_cannot_be_read_says_why_and_from_which_row_of_the_sheet(tmp
 
 
 def test_a_folder_and_a_missing_file_are_not_files(tmp_path):
-    for path in (tmp_path, tmp_path / "missing.csv"):
+    told = {tmp_path: "is not a regular file", tmp_path / "missing.csv": "does not exist"}
+    for path, problem in told.items():
         _, (fault,) = read_rows(path)
-        assert (fault.row, fault.problem) == (None, "is not a file")
+        assert (fault.row, fault.problem) == (None, problem)
 
 
 def test_a_file_too_large_to_be_meant_is_not_read(tmp_path):
