@@ -74,10 +74,11 @@ def certify(problem: Problem, plan: Plan) -> Certification:
     if plan.status is Status.INFEASIBLE:
         claim = "That no plan exists is the solver's word; it cannot be checked here."
         return Certification(faults=(), confirmed=(), on_trust=(claim,))
-    faults = list(_impossible(problem, plan))
+    scene = Scene.of(problem)
+    faults = list(_impossible(scene, plan))
     if faults:
         return Certification(faults=tuple(faults), confirmed=())
-    checked = _Levels(problem, plan).check()
+    checked = _Levels(scene, plan).check()
     return replace(checked, confirmed=(*_POSSIBLE, *checked.confirmed))
 
 
@@ -88,9 +89,9 @@ _POSSIBLE: Final = (
 )
 
 
-def _impossible(problem: Problem, plan: Plan) -> Iterator[str]:
+def _impossible(scene: Scene, plan: Plan) -> Iterator[str]:
     """Yield what makes the plan impossible, or its figures wrong."""
-    seen: set[str] = set()
+    problem, seen = scene.problem, set[str]()
     for placement in plan.placements:
         if placement.person in seen:
             yield f"{placement.person} has two places."
@@ -105,16 +106,16 @@ def _impossible(problem: Problem, plan: Plan) -> Iterator[str]:
     broken = violations(problem, assignment, conversions)
     yield from broken
     if not broken:
-        yield from tally_faults(problem, plan)
-        yield from impossible_steps(problem, plan)
+        yield from tally_faults(scene, plan)
+        yield from impossible_steps(scene, plan)
 
 
 class _Levels:
     """The check that no other plan is better, part by part, level by level."""
 
-    def __init__(self, problem: Problem, plan: Plan) -> None:
+    def __init__(self, scene: Scene, plan: Plan) -> None:
         self._plan = plan
-        self._whole = Programme.of(Scene.of(problem))
+        self._whole = Programme.of(scene)
         self._columns = _columns(self._whole, plan)
         self._faults: list[str] = []
         self._confirmed: dict[str, None] = {}

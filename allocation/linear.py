@@ -10,55 +10,94 @@ from scipy import optimize, sparse
 from allocation.choices import Bools
 from allocation.levels import Level
 from allocation.model import Floats, Held, Model
+from allocation.problem import Ints
 
 WHOLE: Final = 1e-6
 """The solver's own tolerance: values this near a whole number are taken for it, and checked exactly after."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Relaxed:
-    """The best values without wholeness, and what they prove.
+class Frame:
+    """What every answer of some worth keeps within.
 
-    best
-        What they are worth.
+    least, most
+        The bounds of each column.
+    used
+        The least that is used of each row (`stacked`); rows after its end are not known.
+    """
+
+    least: Floats
+    most: Floats
+    used: Floats
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Relaxed:
+    """The best values without wholeness, and what their prices prove.
+
+    limits
+        Of the rules, then of the levels held (`stacked`).
+    least, most
+        The bounds of each column.
     prices, held_prices, class_prices
         Per rule and per level held, what one unit more of it would add; per class, what one place more would.
-    losses
-        Per column, what it costs at least to move its value by one from where it is.
+    gains
+        Per column, what it is worth beyond the prices of all it takes.
     """
 
     values: Floats
-    best: float
+    limits: Floats
+    least: Floats
+    most: Floats
     prices: Floats
     held_prices: Floats
     class_prices: Floats
-    losses: Floats
+    gains: Floats
 
     @property
     def is_whole(self) -> bool:
         """Whether every value is a whole number."""
         return bool((abs(self.values - np.rint(self.values)) < WHOLE).all())
 
-    def gains(self, model: Model, level: Level) -> Floats:
-        """Per column, what it is worth in ``level`` beyond the prices of all it takes."""
-        paid = model.rules.T @ self.prices + model.balance.T @ self.class_prices
-        return np.asarray(model.worth(level) - paid, dtype=np.float64)
+    @property
+    def best(self) -> float:
+        """What no answer is worth more than, by these prices and whatever the solver thought of them."""
+        of_columns = np.maximum(self.gains * self.least, self.gains * self.most).sum()
+        return float(self._row_prices @ self.limits + of_columns)
 
-    def frame(self, bounds: tuple[Floats, Floats], least_worth: float) -> tuple[Floats, Floats]:
-        """The ``bounds`` of all columns, drawn in to answers worth ``least_worth`` or more.
+    @property
+    def _row_prices(self) -> Floats:
+        return np.concatenate([self.prices, self.held_prices])
 
-        Moving a column by one from where it is loses at least its reduced cost; what would lose too much
-        cannot move.
+    def frame(self, least_worth: float) -> Frame:
+        """What all answers worth ``least_worth`` or more keep within.
+
+        Every answer is worth the best, less the price of all that it leaves of each row, less the gains of
+        its columns away from where they gain most. What would lose more than the gap is out of the question
+        (reduced-cost fixing; Dantzig, Fulkerson and Johnson 1954, Solution of a large-scale
+        traveling-salesman problem, J. Oper. Res. Soc. America 2: 393-410).
         """
-        least, most = (each.copy() for each in bounds)
-        stuck = self.losses > self.best - least_worth + CAUTION
-        at = np.rint(self.values)
-        least[stuck], most[stuck] = at[stuck], at[stuck]
-        return least, most
+        gap = self.best - least_worth + CAUTION * (1.0 + abs(self.best) / _LARGE)
+        room = _room(gap, abs(self.gains))
+        return Frame(
+            least=np.where(self.gains > 0, np.maximum(self.least, self.most - room), self.least),
+            most=np.where(self.gains < 0, np.minimum(self.most, self.least + room), self.most),
+            used=self.limits - _room(gap, self._row_prices),
+        )
+
+
+def _room(gap: float, price: Floats) -> Floats:
+    """How many units of each price a gap pays for."""
+    dear = price > WHOLE
+    room: Floats = np.floor(gap / np.where(dear, price, 1.0))
+    return np.where(dear, room, np.inf)
 
 
 CAUTION: Final = 1e-4
-"""Added to a gap before a column is fixed by it: a thousand times the solver's tolerance."""
+"""Added to a gap before anything is fixed by it: a hundred times the solver's tolerance."""
+
+_LARGE: Final = 1e8
+"""From about here on floating point rounds more than that, and caution grows with the numbers."""
 
 
 class Infeasible(Exception):
@@ -83,34 +122,45 @@ def relax(
     if seconds <= 0:
         return None
     least, most = model.bounds_for(level, held)
-    most = most if keep is None else np.where(keep | (least > 0), most, 0.0)
-    rules = sparse.vstack([model.rules, -held_rows(model, held)], format="csr")
-    limits = np.concatenate([model.programme.limit, [-each.value for each in held]])
-    worth, scale = tamed(model.worth(level))
+    open_to = most if keep is None else np.where(keep | (least > 0), most, 0.0)
+    used = usable(open_to)
+    rows, limits = stacked(model, held)
+    worth = model.worth(level)
+    tame, scale = tamed(worth)
     found = optimize.linprog(  # type: ignore[call-overload]  # the stubs know no sparse matrices
-        -worth,
-        A_ub=rules.astype(np.float64),
-        b_ub=limits.astype(np.float64),
-        A_eq=model.balance.astype(np.float64),
+        -tame[used],
+        A_ub=rows[:, used],
+        b_ub=limits,
+        A_eq=model.balance[:, used],
         b_eq=np.zeros(len(model.people)),
-        bounds=np.stack([least, most], axis=1),
+        bounds=np.stack([least[used], open_to[used]], axis=1),
         method="highs",
         options={"time_limit": seconds},
     )
     if found.status == INFEASIBLE:
         raise Infeasible
-    if found.x is None or found.status != 0:
+    if found.x is None or found.status != OPTIMAL:
         return None
     prices = np.maximum(-found.ineqlin.marginals, 0.0) * scale
+    class_prices = -found.eqlin.marginals * scale
+    values = np.zeros(model.width)
+    values[used] = found.x
     edge = len(model.programme.names)
     return Relaxed(
-        values=found.x,
-        best=-found.fun * scale,
+        values=values,
+        limits=limits,
+        least=least,
+        most=most,
         prices=prices[:edge],
         held_prices=prices[edge:],
-        class_prices=-found.eqlin.marginals * scale,
-        losses=np.maximum(found.lower.marginals, -found.upper.marginals) * scale,
+        class_prices=class_prices,
+        gains=worth - rows.T @ prices - model.balance.T @ class_prices,
     )
+
+
+def usable(most: Floats) -> Ints:
+    """The columns that can be used at all; never none, since solvers want one."""
+    return np.union1d(np.flatnonzero(most), [0])
 
 
 def tamed(worth: Floats) -> tuple[Floats, float]:
@@ -126,11 +176,15 @@ MOST_WORTH: Final = 1e12
 """The largest worth of one column that the solver is given."""
 
 
-def held_rows(model: Model, held: Sequence[Held]) -> sparse.csr_array:
-    """What each column is worth in each level held, one row a level."""
-    rows = [model.worth(each.level) for each in held]
-    return sparse.csr_array(np.stack(rows)) if rows else sparse.csr_array((0, model.width))
+def stacked(model: Model, held: Sequence[Held]) -> tuple[sparse.csc_array, Floats]:
+    """The rules, then each level held turned round, as rows with their limits."""
+    limits = np.concatenate([model.programme.limit, [-each.value for each in held]])
+    if not held:
+        return model.rules, limits.astype(np.float64)
+    worths = sparse.csc_array(np.stack([-model.worth(each.level) for each in held]))
+    return sparse.vstack([model.rules, worths], format="csc"), limits.astype(np.float64)
 
 
+OPTIMAL: Final = 0
 INFEASIBLE: Final = 2
-"""What SciPy's solvers call it when nothing meets every constraint."""
+"""What SciPy's solvers call it when they are done, and when nothing meets every constraint."""

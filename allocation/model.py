@@ -34,7 +34,7 @@ class Model:
 
     Columns: for each class and choice how many take it; each conversion; each sharing; for each group (one
     class, one rank) how many of it are placed. ``rules @ x <= limit`` and, class by class,
-    places taken = people placed.
+    places taken = people placed. Both are kept column by column, in the floating point of the solvers.
     """
 
     programme: Programme
@@ -52,21 +52,22 @@ class Model:
         return self.edges[1] + len(self.people.group_class)
 
     @cached_property
-    def rules(self) -> sparse.csr_array:
+    def rules(self) -> sparse.csc_array:
         """The rules over these columns."""
         choices, width = len(self.programme.choices), self.programme.width
         columns = np.concatenate([self.people.rows, np.arange(choices, width)])
-        groups = sparse.csr_array((len(self.programme.names), len(self.people.group_class)), dtype=np.int64)
-        return sparse.csr_array(sparse.hstack([self.programme.matrix[:, columns], groups], format="csr"))
+        groups = sparse.csc_array((len(self.programme.names), len(self.people.group_class)))
+        of_columns = sparse.csc_array(self.programme.matrix[:, columns], dtype=np.float64)
+        return sparse.csc_array(sparse.hstack([of_columns, groups], format="csc"))
 
     @cached_property
-    def balance(self) -> sparse.csr_array:
+    def balance(self) -> sparse.csc_array:
         """Per class: places taken less people placed, which must be nothing."""
         rows, groups = len(self.people.rows), len(self.people.group_class)
         row = np.concatenate([self.people.row_class, self.people.group_class])
         column = np.concatenate([np.arange(rows), self.edges[1] + np.arange(groups)])
-        data = np.repeat([1, -1], [rows, groups])
-        return sparse.csr_array((data, (row, column)), shape=(len(self.people), self.width))
+        data = np.repeat([1.0, -1.0], [rows, groups])
+        return sparse.csc_array((data, (row, column)), shape=(len(self.people), self.width))
 
     @cached_property
     def bounds(self) -> tuple[Floats, Floats]:

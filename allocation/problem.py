@@ -72,6 +72,13 @@ def _named(value: str) -> Iterator[Fault]:
         yield Fault("id", "is empty")
 
 
+def _told(**texts: str | None) -> Iterator[Fault]:
+    """Yield a fault for each text that is empty: what is not known is left out."""
+    for name, text in texts.items():
+        if text is not None and not text:
+            yield Fault(name, "is empty")
+
+
 def refuse(faults: Iterable[Fault]) -> None:
     """Raise `InvalidProblem` if there is any fault, naming all of them."""
     found = tuple(faults)
@@ -128,6 +135,7 @@ class Person:
         yield from whole("score", self.score)
         yield from whole("units", self.units, least=1)
         yield from whole("age", self.age)
+        yield from _told(authority=self.authority, gender=self.gender, tier=self.tier)
         yield from _place("home", self.home)
         if len(set(self.prefers)) < len(self.prefers):
             yield Fault("prefers", "names a service twice")
@@ -155,7 +163,12 @@ class Pool:
     gender: Gender = Gender.ANY
 
     def __post_init__(self) -> None:
-        refuse(chain(_named(self.id), whole("units", self.units)))
+        refuse(chain(_named(self.id), whole("units", self.units), self._gender()))
+        object.__setattr__(self, "gender", Gender(self.gender))
+
+    def _gender(self) -> Iterator[Fault]:
+        if self.gender not in tuple(Gender):
+            yield Fault("gender", f"is {self.gender!r}, must be one of {', '.join(Gender)}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -209,6 +222,7 @@ class Service:
 
     def _faults(self) -> Iterator[Fault]:
         yield from _named(self.id)
+        yield from _told(tier=self.tier, authority=self.authority)
         yield from _place("location", self.location)
         yield from whole("min_age", self.min_age)
         yield from whole("max_age", self.max_age)
@@ -261,7 +275,7 @@ class Quota:
 
     def _least(self) -> Iterator[Fault]:
         yield from whole("min_units", self.min_units)
-        if self.max_units is not None and self.min_units > self.max_units:
+        if self.max_units is not None and self.min_units > self.max_units >= 0:
             yield Fault("min_units", f"is {self.min_units}, above max_units {self.max_units}")
 
     def selects(self, person: Person) -> bool:
@@ -410,14 +424,14 @@ def problem_faults(
         for fault in _person_faults(person, pools):
             yield fault.under(f"people[{at}]")
     for at, quota in enumerate(quotas):
-        for name in sorted((quota.services or frozenset()) - pools.keys()):
+        for name in sorted((quota.services or frozenset()).difference(pools)):
             yield Fault(f"quotas[{at}].services", f"names no service: {name!r}")
     yield from _separation_faults(separations, {person.id for person in people})
 
 
 def _person_faults(person: Person, pools: dict[str, list[str]]) -> Iterator[Fault]:
     for field_name in ("avoid_services", "prefers"):
-        for name in sorted(set(getattr(person, field_name)) - pools.keys()):
+        for name in sorted(set(getattr(person, field_name)).difference(pools)):
             yield Fault(field_name, f"names no service: {name!r}")
     if person.current_service is None:
         return

@@ -15,7 +15,7 @@ import numpy as np
 from allocation.answer import Proof
 from allocation.choices import Bools
 from allocation.levels import LATER, SAFE, Level, bound, combined, costs, last_bound, levels_of
-from allocation.linear import CAUTION, Infeasible, Relaxed, relax
+from allocation.linear import CAUTION, WHOLE, Infeasible, Relaxed, relax
 from allocation.model import Floats, Model
 from allocation.problem import Ints
 from allocation.rules import Programme
@@ -24,13 +24,15 @@ PER: Final = 10**9
 """Prices are kept in whole billionths: 100,000 roundings still lose less than a thousandth of a point."""
 
 
-def falling(levels: Sequence[Level]) -> dict[str, int]:
-    """Weights of people and score levels under which everybody outweighs all of later rank, one for one.
+def falling(programme: Programme, levels: Sequence[Level]) -> dict[str, int]:
+    """Weights of people and score levels under which everybody outweighs all of later rank.
 
     A person of band ``b`` and score ``s`` is worth ``base(b) + s``, so worth falls strictly with rank, and
     two people of a band always outweigh one. For people who compete one for one, as nearly always, that
-    keeps strict priority; where it does not, the proof of some level fails and integers decide.
+    keeps strict priority. Where a case takes several units, one outweighs as many of the next band (`_heft`).
+    Where neither keeps it, the proof of some level fails and integers decide.
     """
+    heft = _heft(programme)
     weights: dict[str, int] = {}
     base, top = 1, 0
     for level in reversed([each for each in levels if each.name not in LATER]):
@@ -38,23 +40,48 @@ def falling(levels: Sequence[Level]) -> dict[str, int]:
             weights[level.name], top = 1, int(level.person.max(initial=0))
         else:
             weights[level.name] = base + top
-            base, top = base + 2 * top + 1, 0
+            base, top = heft * (base + 2 * top + 1), 0
     return weights
+
+
+def _heft(programme: Programme) -> int:
+    """How many people of the next band one person outweighs: those a large case could take the units of.
+
+    Less where there are so many bands that numbers would grow out of hand.
+    """
+    people, units = programme.scene.problem.people, programme.choices.units[programme.possible]
+    bands = len({people[at].band for at in programme.choices.people.tolist()})
+    return max(1, min(int(units.max(initial=1)), int(_MOST_HEFT ** (1 / max(1, bands)))))
+
+
+_MOST_HEFT: Final = 10_000
+"""What one person of the first band may weigh in people of the last, before scores."""
 
 
 def objective(programme: Programme, levels: Sequence[Level]) -> dict[str, int]:
     """Weights of all levels in one: priority well above any one person's cost, cost above all moves."""
-    moving = 1 + int(programme.choices.moves.sum()) if levels[-1].name == "moved" else 1
-    dear = moving * _dear(programme)
-    weights = {name: weight * dear for name, weight in falling(levels).items()}
-    return weights | {"cost": moving, "moved": 1}
+    point = _point(programme)
+    weights = {name: weight * point for name, weight in falling(programme, levels).items()}
+    return weights | {"cost": 1 + _most_moved(programme), "moved": 1}
+
+
+def _point(programme: Programme) -> int:
+    """What one point of a score weighs in the objective, where an occupant who moves weighs 1."""
+    return _dear(programme) * (1 + _most_moved(programme))
+
+
+def _most_moved(programme: Programme) -> int:
+    """No answer moves more occupants."""
+    movers = len(np.unique(programme.choices.person[programme.choices.moves]))
+    limit = programme.scene.problem.limits.moves
+    return movers if limit is None else min(movers, limit)
 
 
 def near_columns(model: Model, relaxed: Relaxed | None) -> Bools:
     """The columns that stay within one dear place of the linear answer to all levels; without one, all."""
     if relaxed is None:
         return np.ones(model.width, dtype=np.bool_)
-    near = relaxed.losses <= _dear(model.programme)
+    near = abs(relaxed.gains) <= _dear(model.programme)
     near[model.edges[0] : model.edges[1]] = True
     return near
 
@@ -97,6 +124,22 @@ def prove(
     return proof
 
 
+def refuted(model: Model, levels: Sequence[Level], values: Sequence[int], point: Floats) -> bool:
+    """Whether no prices can prove that the last of ``levels`` is at its best.
+
+    An answer in fractions is bound by prices like any other: if ``point`` keeps the earlier levels and beats
+    the last by one, only wholeness forbids as much.
+    """
+    beaten = _beaten(model, levels, values, point)
+    return bool((beaten[:-1] > -WHOLE).all() and beaten[-1] > 1 - WHOLE)
+
+
+def _beaten(model: Model, levels: Sequence[Level], values: Sequence[int], point: Floats) -> Floats:
+    """Per level, by how much ``point`` is worth more than its value."""
+    worth = np.array([model.worth(level) @ point for level in levels])
+    return worth - np.array(values, dtype=np.float64)
+
+
 def _people_proofs(
     model: Model,
     levels: Sequence[Level],
@@ -105,9 +148,16 @@ def _people_proofs(
     near: Bools,
     seconds: float,
 ) -> Iterator[Proof]:
-    """Yield proofs for a level of people: the hint's prices mapped, then those of its own linear answers."""
-    weights = falling(levels)
+    """Yield proofs for a level of people: the hint's prices mapped, then those of its own linear answers.
+
+    Where the hint gives up some of one level for another in fractions, weights prove little: better is the
+    linear answer with the earlier levels held, which is not for here.
+    """
+    weights = falling(model.programme, levels)
     yield from _proofs(model, levels, values, weights, _mapped(model, levels, hint), (1,))
+    beaten = _beaten(model, levels, values, hint.values)
+    if (abs(beaten[:-1]) > WHOLE).any() or beaten[-1] > 1 - WHOLE:
+        return
     for priced in _rounds(model, levels, near, seconds):
         yield from _proofs(model, levels, values, weights, priced.prices, _DENOMINATORS)
 
@@ -143,7 +193,7 @@ def _mapped(model: Model, levels: Sequence[Level], hint: Relaxed) -> Floats:
     cross it is a good guess, which the exact bound then judges.
     """
     programme = model.programme
-    paid = np.minimum(np.rint(hint.prices / _dear(programme)), SAFE / len(programme.names)).astype(np.int64)
+    paid = np.minimum(np.rint(hint.prices / _point(programme)), SAFE / len(programme.names)).astype(np.int64)
     worth = _worth_among(programme, levels)
     entries = programme.matrix[:, model.people.rows].tocoo()
     outward = np.lexsort((_width(programme)[entries.row], entries.col))
@@ -160,8 +210,8 @@ def _worth_among(programme: Programme, levels: Sequence[Level]) -> Callable[[Int
     Between two people's worth it is the second's; nothing stays nothing.
     """
     everybody, all_levels = programme.choices.people, levels_of(programme)
-    full = combined(programme, all_levels, falling(all_levels)).person[everybody]
-    fewer = combined(programme, levels, falling(levels)).person[everybody]
+    full = combined(programme, all_levels, falling(programme, all_levels)).person[everybody]
+    fewer = combined(programme, levels, falling(programme, levels)).person[everybody]
     order = np.argsort(full, kind="stable")
     steps, mapped = full[order], np.append(fewer[order], fewer.max(initial=0))
     return lambda paid: np.where(paid <= 0, 0, mapped[np.searchsorted(steps, paid, side="left")])
@@ -188,7 +238,7 @@ def _rounds(model: Model, levels: Sequence[Level], near: Bools, seconds: float) 
     unit of the levels alone.
     """
     scale = _TIES * _dear(model.programme)
-    weights = {name: weight * scale for name, weight in falling(levels).items()}
+    weights = {name: weight * scale for name, weight in falling(model.programme, levels).items()}
     whole = combined(model.programme, levels, weights)
     tied = replace(whole, column=whole.column - costs(model.programme))
     while True:
@@ -202,7 +252,7 @@ def _rounds(model: Model, levels: Sequence[Level], near: Bools, seconds: float) 
         if found is None:
             return
         yield replace(found, prices=found.prices / scale)
-        missed = ~near & (found.gains(model, tied) > CAUTION)
+        missed = ~near & (found.gains > CAUTION)
         if not missed.any():
             return
         near |= missed

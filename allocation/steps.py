@@ -114,11 +114,10 @@ def order_of_moves(
     return tuple(tuple(sorted(move.person for move in step)) for step in _steps(floor, waiting))
 
 
-def impossible_steps(problem: Problem, plan: Plan) -> Iterator[str]:
+def impossible_steps(scene: Scene, plan: Plan) -> Iterator[str]:
     """Yield what is wrong with a plan's steps: somebody missing, or a unit entered before it is free."""
-    scene = Scene.of(problem)
     floor, moves = _start(
-        problem, scene.pools, plan.placements, plan.conversions, *units_of(scene, plan.placements)
+        scene.problem, scene.pools, plan.placements, plan.conversions, *units_of(scene, plan.placements)
     )
     by_person = {move.person: move for move in moves}
     listed = [person for step in plan.steps for person in step]

@@ -8,15 +8,15 @@ from allocation.plan import Plan
 from allocation.problem import Problem
 
 
-def tally_faults(problem: Problem, plan: Plan) -> Iterator[str]:
+def tally_faults(scene: Scene, plan: Plan) -> Iterator[str]:
     """Yield every figure of ``plan`` that does not follow from its placements and conversions."""
-    yield from _costs(problem, plan)
-    yield from _lists(problem, plan)
-    yield from _summary(problem, plan)
+    yield from _costs(scene, plan)
+    yield from _lists(scene.problem, plan)
+    yield from _summary(scene.problem, plan)
 
 
-def _costs(problem: Problem, plan: Plan) -> Iterator[str]:
-    scene = Scene.of(problem)
+def _costs(scene: Scene, plan: Plan) -> Iterator[str]:
+    problem = scene.problem
     ids = [person.id for person in problem.people]
     costs: dict[tuple[str, str, str], int] = {}
     for each in (scene.facts, scene.choices):

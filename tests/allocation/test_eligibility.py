@@ -17,7 +17,7 @@ from allocation.problem import Conversion, Gender, Options, Person, Pool, Proble
 
 PAGE = (Path(__file__).parents[2] / "docs" / "eligibility-and-preference.md").read_text()
 WORDS = ("a", "b", "c")
-AUTHORITIES = (None, "", "E1", "E2")
+AUTHORITIES = (None, "E1", "E2")
 SERVICE_IDS = ("S-1", "S-2", "S-3")
 DIRECT_ACCESS = "S-05 is direct access, for people of its own authority alone"
 
