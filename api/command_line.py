@@ -13,6 +13,7 @@ from typing import Annotated
 
 import typer
 
+from api import store_command_line
 from api.refusals import BAD_INPUT, INTERRUPTED, refusal_of, tell
 from api.terminal import never_fail_on_letters, remarks, results
 
@@ -29,6 +30,9 @@ scenario = typer.Typer(
     help="Invented emergencies on real ground, as files.", no_args_is_help=True, rich_markup_mode=None
 )
 app.add_typer(scenario, name="scenario")
+benchmark = typer.Typer(rich_markup_mode=None, invoke_without_command=True)
+app.add_typer(benchmark, name="benchmark")
+store_command_line.add_to(app)
 
 
 def _day(text: str) -> date:
@@ -196,8 +200,9 @@ def scenario_export(
     raise typer.Exit(status)
 
 
-@app.command()
-def benchmark(
+@benchmark.callback()
+def benchmark_engine(
+    context: typer.Context,
     *,
     size: Annotated[
         str,
@@ -205,10 +210,38 @@ def benchmark(
     ] = "full",
     quiet: Quiet = False,
 ) -> None:
-    """Measure speed and quality against the peers, in one run."""
+    """Measure speed and quality against the peers, in one run; or how fast a large store answers."""
+    if context.invoked_subcommand is not None:
+        return
     from api.commands import benchmark as command  # noqa: PLC0415  see the top of this file
 
     raise typer.Exit(command.run(size=size, quiet=quiet))
+
+
+@benchmark.command("store")
+def benchmark_store(
+    *,
+    referrals: Annotated[
+        int,
+        typer.Option(
+            "--referrals", min=1_000, max=1_000_000, metavar="NUMBER", help="The larger of the two stores."
+        ),
+    ] = 100_000,
+    database: Annotated[
+        str | None,
+        typer.Option(
+            "--database",
+            envvar="TEST_DATABASE_URL",
+            metavar="URL",
+            help="A PostgreSQL database, beside which others are made for a while; SQLite alone without it.",
+        ),
+    ] = None,
+    quiet: Quiet = False,
+) -> None:
+    """Measure how fast a large invented store answers, and how that grows from a tenth of its size."""
+    from api.commands import benchmark_store as command  # noqa: PLC0415  see the top of this file
+
+    raise typer.Exit(command.run(referrals=referrals, database=database, quiet=quiet))
 
 
 def main() -> None:

@@ -67,10 +67,14 @@ def _families() -> tuple[type[Exception], ...]:
     from gateway.assessment.referral_csv import BadReferrals  # noqa: PLC0415  needed only when something failed
     from gateway.assessment.scheme import InvalidScheme, UnknownScheme  # noqa: PLC0415  as above
     from gateway.assessment.spreadsheet_file import CannotWrite  # noqa: PLC0415  as above
+    from gateway.refusals import Refusal  # noqa: PLC0415  as above
+    from gateway.storage.backup_format import BadBackup  # noqa: PLC0415  as above
+    from gateway.storage.sealing import WrongKey  # noqa: PLC0415  as above
     from scenarios.emergency import TooFewToMove  # noqa: PLC0415  as above
     from scenarios.region import InvalidRegion  # noqa: PLC0415  as above
 
-    return BadReferrals, InvalidScheme, UnknownScheme, CannotWrite, TooFewToMove, InvalidRegion
+    of_files = (BadReferrals, InvalidScheme, UnknownScheme, CannotWrite, TooFewToMove, InvalidRegion)
+    return *of_files, Refusal, BadBackup, WrongKey
 
 
 def tell(refusal: Refused, console: Console) -> None:

@@ -122,13 +122,13 @@ def _timed(what: str, runs: int, work: Callable[[], tuple[int, str]]) -> Measure
         what=what,
         seconds=statistics.median(seconds),
         runs=runs,
-        megabytes=_peak_megabytes(),
+        megabytes=peak_megabytes(),
         worth=worth,
         remark=remark,
     )
 
 
-def _peak_megabytes() -> float:
+def peak_megabytes() -> float:
     """The most memory this process has held: Linux's own mark, which a parent's size does not blur."""
     marks = Path("/proc/self/status")
     if marks.exists():

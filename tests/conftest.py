@@ -14,3 +14,6 @@ settings.register_profile("default", **NO_CLOCK, derandomize=True, print_blob=Tr
 settings.register_profile("soak", **NO_CLOCK, derandomize=False, max_examples=5_000, print_blob=True)
 
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
+
+# A migrated store on each database, for whichever tests ask for one.
+pytest_plugins = ["tests.databases"]

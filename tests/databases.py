@@ -64,17 +64,28 @@ def postgresql_template():
 
 
 @pytest.fixture(params=DATABASES)
-def database_url(request, tmp_path):
-    """The URL of a fresh, migrated, empty database; it is gone after the test."""
+def database_maker(request, tmp_path):
+    """Makes a fresh, migrated, empty database whenever it is asked; all are gone after the test."""
     if request.param == "sqlite":
-        path = tmp_path / "gateway.db"
-        shutil.copy(request.getfixturevalue("sqlite_template"), path)
-        yield f"sqlite:///{path}"
+        template = request.getfixturevalue("sqlite_template")
+        yield lambda: f"sqlite:///{shutil.copy(template, tmp_path / f'gateway-{uuid.uuid4().hex}.db')}"
         return
-    name = f"gateway_{uuid.uuid4().hex[:12]}"
-    ask_server(f"CREATE DATABASE {name} TEMPLATE {request.getfixturevalue('postgresql_template')}")
-    yield server().set(database=name).render_as_string(hide_password=False)
-    ask_server(f"DROP DATABASE {name} WITH (FORCE)")
+    template, made = request.getfixturevalue("postgresql_template"), []
+
+    def make():
+        made.append(f"gateway_{uuid.uuid4().hex[:12]}")
+        ask_server(f"CREATE DATABASE {made[-1]} TEMPLATE {template}")
+        return server().set(database=made[-1]).render_as_string(hide_password=False)
+
+    yield make
+    for name in made:
+        ask_server(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def database_url(database_maker):
+    """The URL of a fresh, migrated, empty database; it is gone after the test."""
+    return database_maker()
 
 
 @pytest.fixture

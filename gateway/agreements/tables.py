@@ -10,7 +10,7 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Integer, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from gateway.storage.rows import Id, Row, Versioned, code, ref
+from gateway.storage.rows import DEFERRED, Id, Row, Versioned, code, ref
 
 
 class AgreementKind(StrEnum):
@@ -75,7 +75,9 @@ class PurchaseRow(Row):
 
     __tablename__ = "purchases"
 
-    agreement_id: Mapped[str] = mapped_column(String(24), ForeignKey("agreements.id"), primary_key=True)
+    agreement_id: Mapped[str] = mapped_column(
+        String(24), ForeignKey("agreements.id", **DEFERRED), primary_key=True
+    )
     schedule: Mapped[int] = mapped_column(Integer, primary_key=True)
     service_id: Mapped[str] = ref("services.id", primary_key=True)
     authority_id: Mapped[str] = ref("authorities.id", primary_key=True)
@@ -83,7 +85,9 @@ class PurchaseRow(Row):
     price: Mapped[Decimal]
 
     __table_args__ = (
-        ForeignKeyConstraint(["agreement_id", "schedule"], ["schedules.agreement_id", "schedules.number"]),
+        ForeignKeyConstraint(
+            ["agreement_id", "schedule"], ["schedules.agreement_id", "schedules.number"], **DEFERRED
+        ),
         CheckConstraint("units >= 0", name="units"),
     )
 
@@ -92,12 +96,13 @@ class AccessGroup(StrEnum):
     """Whom an access clause is about.
 
     ``AUTHORITY``: the one named. ``NON_HOST``: everybody but the host (the authority of the service; in a
-    joint purchase, its purchasers). ``SECONDARY``: authorities of that role. ``OUTSIDE``: neither party nor
-    secondary.
+    joint purchase, its purchasers). ``NON_PARTY``: whoever has not entered the agreement. ``SECONDARY``:
+    authorities of that role. ``OUTSIDE``: neither party nor secondary.
     """
 
     AUTHORITY = "authority"
     NON_HOST = "non_host"
+    NON_PARTY = "non_party"
     SECONDARY = "secondary"
     OUTSIDE = "outside"
 
@@ -106,7 +111,7 @@ class AccessClauseRow(Row):
     """At most so many units at once, and so many unit weeks a year, for a group of authorities.
 
     clause
-        Its number in the paper, for a refusal to name: ``schedule 5, 2(b)``.
+        Its number in the paper, for a refusal to name: ``schedule 5, 2(b)``; no two of one schedule share it.
     service_id
         ``None``: all the agreement's services together.
     """
@@ -124,7 +129,9 @@ class AccessClauseRow(Row):
     max_unit_weeks: Mapped[Decimal | None]
 
     __table_args__ = (
-        ForeignKeyConstraint(["agreement_id", "schedule"], ["schedules.agreement_id", "schedules.number"]),
+        ForeignKeyConstraint(
+            ["agreement_id", "schedule"], ["schedules.agreement_id", "schedules.number"], **DEFERRED
+        ),
         CheckConstraint("max_units IS NOT NULL OR max_unit_weeks IS NOT NULL", name="limits_something"),
         CheckConstraint("(\"group\" = 'authority') = (authority_id IS NOT NULL)", name="names_an_authority"),
         CheckConstraint("max_units >= 0", name="max_units"),

@@ -180,6 +180,20 @@ def shipped_names() -> tuple[str, ...]:
     return tuple(sorted(_shipped_files()))
 
 
+def shipped_document(name: str) -> str:
+    """The text of a scheme that comes with the gateway, to be adopted.
+
+    Raises
+    ------
+    UnknownScheme
+        If there is none of that name.
+    """
+    files = _shipped_files()
+    if name not in files:
+        raise UnknownScheme(name)
+    return files[name].read_text(encoding="utf-8")
+
+
 def shipped_scheme(name: str) -> Scheme:
     """A scheme that comes with the gateway.
 

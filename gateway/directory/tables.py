@@ -72,7 +72,7 @@ class ServiceRow(Row, Versioned):
 
     id: Mapped[Id]
     version: Mapped[int]
-    provider_id: Mapped[str] = ref("providers.id")
+    provider_id: Mapped[str] = ref("providers.id", index=False)
     authority_id: Mapped[str] = ref("authorities.id")
     name: Mapped[str] = mapped_column(String(200))
     tier: Mapped[Tier] = code(Tier)
@@ -87,7 +87,10 @@ class ServiceRow(Row, Versioned):
     opens_on: Mapped[date]
     closes_on: Mapped[date | None]
 
-    __table_args__ = (CheckConstraint("closes_on > opens_on", name="half_open"),)
+    __table_args__ = (
+        CheckConstraint("closes_on > opens_on", name="half_open"),
+        Index("ix_services_provider_id", "provider_id", "id"),
+    )
 
 
 class ServiceTrait(StrEnum):
@@ -215,7 +218,7 @@ class VoidRow(Row):
 
     void: Mapped[str] = mapped_column(String(24), primary_key=True)
     revision: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
-    unit_id: Mapped[str] = ref("units.id")
+    unit_id: Mapped[str] = ref("units.id", index=False)
     state: Mapped[VoidState] = code(VoidState)
     reason: Mapped[VoidReason] = code(VoidReason)
     from_day: Mapped[date]
@@ -224,4 +227,28 @@ class VoidRow(Row):
     noted_at: Mapped[datetime]
     note: Mapped[str | None] = mapped_column(Sealed)
 
-    __table_args__ = (CheckConstraint("until > from_day", name="half_open"),)
+    __table_args__ = (
+        CheckConstraint("until > from_day", name="half_open"),
+        Index("ix_voids_unit_id", "unit_id", "until"),
+    )
+
+
+class ConversionRow(Row):
+    """The provider lets up to ``max_units`` units of one designation be re-designated to another.
+
+    cost
+        Points for each unit, as the engine weighs them (docs/eligibility-and-preference.md).
+    """
+
+    __tablename__ = "conversions"
+
+    service_id: Mapped[str] = ref("services.id", index=False, primary_key=True)
+    source: Mapped[UnitGender] = code(UnitGender, called="source", primary_key=True)
+    target: Mapped[UnitGender] = code(UnitGender, called="target", primary_key=True)
+    max_units: Mapped[int]
+    cost: Mapped[int] = mapped_column(default=0)
+
+    __table_args__ = (
+        CheckConstraint("max_units >= 0 AND cost >= 0", name="not_negative"),
+        CheckConstraint("source <> target", name="changes_something"),
+    )

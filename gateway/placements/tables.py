@@ -90,7 +90,7 @@ class OfferRow(Row, Versioned):
     __table_args__ = (
         Index(
             "uq_offers_live",
-            "referral_id",
+            "person_id",
             unique=True,
             sqlite_where=_LIVE_OFFER,
             postgresql_where=_LIVE_OFFER,
@@ -133,6 +133,20 @@ class DepartureReason(StrEnum):
     OTHER = "other"
 
 
+class Blocker(StrEnum):
+    """What keeps somebody who is ready to move on (our own list)."""
+
+    NO_PLACE = "no_place"
+    NO_DEPOSIT = "no_deposit"
+    ARREARS = "arrears"
+    BENEFITS = "benefits"
+    DOCUMENTS = "documents"
+    NO_LOCAL_CONNECTION = "no_local_connection"
+    SUPPORT_NOT_IN_PLACE = "support_not_in_place"
+    NOT_WILLING = "not_willing"
+    OTHER = "other"
+
+
 _LIVING = text("status = 'living'")
 
 
@@ -163,7 +177,7 @@ class PlacementRow(Row, Versioned):
     until: Mapped[date | None]
     review_on: Mapped[date | None]
     ready_since: Mapped[date | None]
-    blocked_by: Mapped[str | None]
+    blocked_by: Mapped[Blocker | None] = code(Blocker, nullable=True)
     departure_reason: Mapped[DepartureReason | None] = code(DepartureReason, nullable=True)
     destination: Mapped[Destination | None] = code(Destination, nullable=True)
     planned: Mapped[bool | None]
@@ -204,7 +218,7 @@ class HoldRow(Row, Versioned):
 
     id: Mapped[Id]
     version: Mapped[int]
-    unit_id: Mapped[str] = ref("units.id")
+    unit_id: Mapped[str] = ref("units.id", index=False)
     service_id: Mapped[str] = ref("services.id", index=False)
     person_id: Mapped[str] = ref("people.id")
     referral_id: Mapped[str] = ref("referrals.id")
@@ -219,5 +233,6 @@ class HoldRow(Row, Versioned):
     __table_args__ = (
         CheckConstraint("until > from_day", name="half_open"),
         CheckConstraint("(kind = 'living') = (placement_id IS NOT NULL)", name="living_is_placed"),
+        Index("ix_holds_unit_id", "unit_id", "until"),
         Index("ix_holds_service_id", "service_id", "kind", "from_day"),
     )

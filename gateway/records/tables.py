@@ -11,7 +11,7 @@ from sqlalchemy import JSON, BigInteger, ForeignKey, Index, Integer, String, Tex
 from sqlalchemy.orm import Mapped, mapped_column
 
 from gateway.records.actor import Role
-from gateway.storage.rows import Id, Row, code
+from gateway.storage.rows import DEFERRED, Id, Row, code
 from gateway.storage.sealing import Sealed
 
 Number = BigInteger().with_variant(Integer, "sqlite")
@@ -26,7 +26,8 @@ class EventRow(Row):
         In words: ``offer made``.
     changes
         ``{"offers/O-1": {"status": [null, "made"]}}`` as JSON text: before and after of every column that is
-        not sealed, in a fixed order.
+        not sealed, in a fixed order. Erasing somebody puts ``{"erased/DIGEST": ""}`` in the place of a row
+        of theirs, which the chain takes for the same; the database allows no other change.
     particulars_digest
         Of the salt and the sealed particulars; ``None`` if there are none.
     """
@@ -49,7 +50,9 @@ class EventSubjectRow(Row):
     __tablename__ = "event_subjects"
 
     subject: Mapped[str] = mapped_column(String(24), primary_key=True)
-    event: Mapped[int] = mapped_column(Number, ForeignKey("events.number"), primary_key=True)
+    event: Mapped[int] = mapped_column(
+        Number, ForeignKey("events.number", **DEFERRED), primary_key=True, index=True
+    )
 
 
 class ParticularRow(Row):
@@ -57,7 +60,7 @@ class ParticularRow(Row):
 
     __tablename__ = "event_particulars"
 
-    event: Mapped[int] = mapped_column(Number, ForeignKey("events.number"), primary_key=True)
+    event: Mapped[int] = mapped_column(Number, ForeignKey("events.number", **DEFERRED), primary_key=True)
     salt: Mapped[str]
     text: Mapped[str] = mapped_column(Sealed)
 
@@ -68,7 +71,7 @@ class LinkRow(Row):
     __tablename__ = "event_links"
 
     position: Mapped[int] = mapped_column(Number, primary_key=True, autoincrement=False)
-    event: Mapped[int] = mapped_column(Number, ForeignKey("events.number"), unique=True)
+    event: Mapped[int] = mapped_column(Number, ForeignKey("events.number", **DEFERRED), unique=True)
     digest: Mapped[str]
 
 
@@ -78,7 +81,7 @@ class LegalHoldRow(Row):
     __tablename__ = "legal_holds"
 
     id: Mapped[Id]
-    person_id: Mapped[str] = mapped_column(String(24), ForeignKey("people.id"), index=True)
+    person_id: Mapped[str] = mapped_column(String(24), ForeignKey("people.id", **DEFERRED), index=True)
     reason: Mapped[str] = mapped_column(Sealed)
     set_at: Mapped[datetime]
     lifted_at: Mapped[datetime | None]

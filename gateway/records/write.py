@@ -2,7 +2,7 @@
 
 import json
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
@@ -18,6 +18,9 @@ from gateway.storage.rows import Row
 from gateway.storage.sealing import is_sealed
 from gateway.storage.work import Work
 
+_LONGEST = 4_000
+"""Characters of a column that an event tells; of a longer text (a problem, a plan) it keeps the digest."""
+
 Change: TypeAlias = tuple[Any, Any]
 """Before and after; ``None`` is nothing."""
 
@@ -31,6 +34,7 @@ def write(
     about: Iterable[str] = (),
     why: str | None = None,
     removed: Iterable[Row] = (),
+    counted: Sequence[Row] = (),
 ) -> EventRow:
     """Write rows, new or changed, with their event, and send both to the database at once.
 
@@ -48,6 +52,9 @@ def write(
         The reason in the person's own words; sealed, because it may tell of somebody.
     removed
         Rows that are taken away, where a table allows it.
+    counted
+        New rows of which the event keeps how many there are and a digest, not each column: the hundreds of
+        lines of one proposal.
 
     Raises
     ------
@@ -56,12 +63,12 @@ def write(
     """
     gone = tuple(removed)
     plain, sealed = _changes(rows, gone)
+    plain |= _counted(counted)
     event, particulars = _event(work, plain, sealed | ({"why": why} if why else {}), what=what, by=by, at=at)
-    work.session.add_all(rows)
+    work.session.add_all((*rows, *counted, event))
     for row in gone:
         work.session.delete(row)
-    work.session.add(event)
-    work.account((*rows, *gone, event))
+    work.account((*rows, *counted, *gone, event))
     told = [EventSubjectRow(event=event.number, subject=each) for each in sorted(set(about))]
     if particulars is not None:
         particulars.event = event.number
@@ -116,9 +123,28 @@ def _changes(rows: Iterable[Row], gone: Iterable[Row]) -> tuple[dict[str, Any], 
     for row, leaves in [*((row, False) for row in rows), *((row, True) for row in gone)]:
         name = _name(row)
         for column, change in _changed_columns(row, leaves=leaves).items():
-            kind = row.__mapper__.columns[column].type
-            (sealed if is_sealed(kind) else plain).setdefault(name, {})[column] = list(change)
+            if is_sealed(row.__mapper__.columns[column].type):
+                sealed.setdefault(name, {})[column] = list(change)
+            else:
+                plain.setdefault(name, {})[column] = list(map(_short, change))
     return plain, sealed
+
+
+def _short(value: Any) -> Any:  # noqa: ANN401  whatever a column holds
+    if isinstance(value, str) and len(value) > _LONGEST:
+        return f"sha256:{sha256(value.encode()).hexdigest()}"
+    return value
+
+
+def _counted(rows: Sequence[Row]) -> dict[str, Any]:
+    tables: dict[str, list[str]] = {}
+    for row in rows:
+        told = {name: after for name, (_, after) in _changed_columns(row, leaves=False).items()}
+        tables.setdefault(row.__tablename__, []).append(as_json(told))
+    return {
+        table: {"added": len(told), "sha256": sha256("\n".join(told).encode()).hexdigest()}
+        for table, told in tables.items()
+    }
 
 
 def _name(row: Row) -> str:
@@ -143,4 +169,4 @@ def _changed_columns(row: Row, *, leaves: bool) -> dict[str, Change]:
 
 
 def _told(value: Any) -> Any:  # noqa: ANN401  whatever a column holds
-    return value if value is None or isinstance(value, str | int | bool | float) else _plain(value)
+    return value if value is None or isinstance(value, str | int | bool | float | dict) else _plain(value)

@@ -24,6 +24,10 @@ class Migrations:
         with engine.begin() as connection:
             command.upgrade(self._config(connection), to)
 
+    def upgrade_within(self, connection: Connection) -> None:
+        """Bring the database up to the newest revision inside a transaction that the caller ends."""
+        command.upgrade(self._config(connection), "head")
+
     def downgrade(self, engine: Engine, to: str) -> None:
         """Take the database back to a revision (``base``: empty)."""
         with engine.begin() as connection:
@@ -43,6 +47,10 @@ class Migrations:
     def newest(self) -> str | None:
         """The newest revision this release knows."""
         return ScriptDirectory(str(FOLDER)).get_current_head()
+
+    def known(self) -> frozenset[str]:
+        """Every revision this release knows."""
+        return frozenset(each.revision for each in ScriptDirectory(str(FOLDER)).walk_revisions())
 
     def draft(self, engine: Engine, message: str) -> None:
         """Write the migration that leads from the database to these tables, for a person to finish."""

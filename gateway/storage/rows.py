@@ -4,10 +4,12 @@ Rows are SQLAlchemy's declarative classes. What a row may become is decided by p
 changed inside a unit of work only, and only together with its event (``gateway.records.write``).
 """
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated, Any, TypeVar
+from types import MappingProxyType
+from typing import Annotated, Any, Final, TypeVar
 
 from sqlalchemy import DateTime, Enum, ForeignKey, MetaData, Numeric, String
 from sqlalchemy.engine import Dialect
@@ -95,19 +97,32 @@ Id = Annotated[str, mapped_column(String(24), primary_key=True)]
 """A random id with a prefix that says of what: ``R-7K3F92QDXM``."""
 
 
+DEFERRED: Final[Mapping[str, Any]] = MappingProxyType({"deferrable": True, "initially": "DEFERRED"})
+"""How every foreign key is checked: at the end of the unit of work, so that the order of its rows is free."""
+
+
 def ref(target: str, *, index: bool = True, **options: Any) -> MappedColumn[Any]:  # noqa: ANN401  as mapped_column takes
     """A column that refers to another table's id (``people.id``)."""
-    return mapped_column(String(24), ForeignKey(target), index=index, **options)
+    return mapped_column(String(24), ForeignKey(target, **DEFERRED), index=index, **options)
 
 
-def code(values: type[Code], **options: Any) -> MappedColumn[Any]:  # noqa: ANN401  as mapped_column takes
-    """A column that holds one of an enumeration's values, and the database refuses any other."""
+def code(
+    values: type[Code],
+    *,
+    called: str | None = None,
+    **options: Any,  # noqa: ANN401  as mapped_column takes
+) -> MappedColumn[Any]:
+    """A column that holds one of an enumeration's values, and the database refuses any other.
+
+    called
+        What the constraint is called, where a table has two columns of one enumeration.
+    """
     kept = Enum(
         values,
         native_enum=False,
         create_constraint=True,
         length=40,
-        name=values.__name__.lower(),
+        name=called or values.__name__.lower(),
         values_callable=lambda each: [member.value for member in each],
     )
     return mapped_column(kept, **options)

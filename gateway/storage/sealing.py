@@ -92,6 +92,18 @@ class Keyring:
         except InvalidToken:
             raise WrongKey("a sealed value cannot be opened with the keys given") from None
 
+    def newest(self) -> "Keyring":
+        """A ring of the newest key alone: what it opens needs no older one."""
+        return Keyring(self.sealing[:1], self.index)
+
+    def opens(self, token: str) -> bool:
+        """Whether some key of this ring sealed it."""
+        try:
+            self.open(token)
+        except WrongKey:
+            return False
+        return True
+
     def reseal(self, token: str) -> str:
         """The same text under the newest key."""
         return self.seal(self.open(token))

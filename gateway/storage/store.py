@@ -19,11 +19,24 @@ T = TypeVar("T")
 ATTEMPTS = 30
 """How often a use case is done again after losing a race, before the database's own word is passed on."""
 
+PATIENCE = 3
+"""How often a use case is tried among others on PostgreSQL; the next time it has the store for itself."""
+
+_QUEUE = "LOCK TABLE alembic_version IN ROW EXCLUSIVE MODE"
+_ALONE = (
+    "SET LOCAL lock_timeout = '2s'; LOCK TABLE alembic_version IN EXCLUSIVE MODE; SET LOCAL lock_timeout = 0"
+)
+"""What a writer on PostgreSQL begins with, before it sees anything: LOCK takes no snapshot (documentation, SQL
+commands). Writers pass each other. One who is alone waits until those before it are done, and those after it
+wait for it: it loses no race, so everybody gets their turn, however many write to the same few rows. It waits
+for two seconds at most, as somebody may be writing something long. Only migrations write to that table.
+"""
+
 BUSY_SECONDS = 60
 """How long a writer waits for another one on SQLite."""
 
-_SERIALISATION = frozenset({"40001", "40P01"})
-"""PostgreSQL: could not serialise, and deadlock (documentation, appendix A)."""
+_SERIALISATION = frozenset({"40001", "40P01", "55P03"})
+"""PostgreSQL: could not serialise, deadlock, and a lock not had in time (documentation, appendix A)."""
 
 _LOST = frozenset({"23505", "23P01"})
 """PostgreSQL: a unique and an exclusion constraint fired (documentation, appendix A)."""
@@ -38,10 +51,11 @@ class Store:
 
     def __init__(self, url: str, *, keys: Keyring, clock: Clock, new_id: NewId, pool_size: int = 5) -> None:
         self.clock, self.new_id, self.keys = clock, new_id, keys
-        self.engine = _engine(url, pool_size)
+        self.engine = open_engine(url, pool_size)
         give_keys(self.engine.dialect, keys)
-        self._writer = self.engine.execution_options(**_writing(self.engine))
-        self._reader = self.engine.execution_options(**_reading(self.engine))
+        self._writer = self.engine.execution_options(**_writing(self.engine, _QUEUE))
+        self._sole_writer = self.engine.execution_options(**_writing(self.engine, _ALONE))
+        self._reader = self.engine.execution_options(**reading(self.engine))
 
     def transact(self, use_case: Callable[[Work], T]) -> T:
         """Do a use case and keep what it wrote; if it loses a race, do it again from the start.
@@ -51,7 +65,7 @@ class Store:
         """
         for attempt in range(ATTEMPTS):
             try:
-                with self.working() as work:
+                with self.working(alone=attempt >= PATIENCE) as work:
                     result = use_case(work)
                     work.commit()
                     return result
@@ -62,9 +76,9 @@ class Store:
         raise AssertionError("unreachable: the last attempt returns or raises")
 
     @contextmanager
-    def working(self) -> Iterator[Work]:
-        """A unit of work that is rolled back unless it is committed."""
-        with self._session(self._writer) as session:
+    def working(self, *, alone: bool = False) -> Iterator[Work]:
+        """A unit of work that is rolled back unless it is committed; ``alone`` while nobody else writes."""
+        with self._session(self._sole_writer if alone else self._writer) as session:
             yield Work(session, clock=self.clock, new_id=self.new_id, keys=self.keys)
 
     @contextmanager
@@ -85,6 +99,15 @@ class Store:
             yield session
 
 
+def lost_unseen(fault: IntegrityError) -> bool:
+    """Whether a constraint fired for a row that this unit of work may not be able to see.
+
+    Only PostgreSQL compares with rows that were written after the unit of work began; on SQLite whatever a
+    constraint fires for can be read.
+    """
+    return getattr(fault.orig, "sqlstate", None) in _LOST
+
+
 def _lost_a_race(fault: Exception, attempt: int) -> bool:
     if isinstance(fault, LostRace | StaleDataError):
         return True
@@ -97,9 +120,14 @@ def _lost_a_race(fault: Exception, attempt: int) -> bool:
     return isinstance(fault, OperationalError) and "database is locked" in str(fault.orig)
 
 
-def _engine(url: str, pool_size: int) -> Engine:
+def open_engine(url: str, pool_size: int = 5) -> Engine:
+    """Connections to a database, prepared as the gateway needs them; without keys, for what stays sealed."""
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True)
+        engine = create_engine(url, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True)
+        # Several rows go in as one statement: the driver's pipeline would warn of every race lost in it.
+        engine.dialect.use_insertmanyvalues_wo_returning = True
+        event.listen(engine, "begin", _begin_postgresql)
+        return engine
     engine = create_engine(
         url, pool_size=pool_size, max_overflow=pool_size, connect_args={"timeout": BUSY_SECONDS}
     )
@@ -120,16 +148,28 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401  
 
 
 def _begin_sqlite(connection: Connection) -> None:
+    kept = connection.connection.dbapi_connection
+    if kept is not None and getattr(kept, "in_transaction", False):
+        kept.rollback()  # a COMMIT that the database refused leaves its transaction open
     # A writer takes its lock before it reads: two that read first and then write would wait for each other.
     options = connection.get_execution_options()
     connection.exec_driver_sql("BEGIN" if options.get("gateway_reads") else "BEGIN IMMEDIATE")
 
 
-def _writing(engine: Engine) -> dict[str, Any]:
-    return {} if engine.dialect.name == "sqlite" else {"isolation_level": "SERIALIZABLE"}
+def _begin_postgresql(connection: Connection) -> None:
+    queue = connection.get_execution_options().get("gateway_queue")
+    if queue is not None:
+        connection.exec_driver_sql(queue)
 
 
-def _reading(engine: Engine) -> dict[str, Any]:
+def _writing(engine: Engine, queue: str) -> dict[str, Any]:
+    if engine.dialect.name == "sqlite":
+        return {}
+    return {"isolation_level": "SERIALIZABLE", "gateway_queue": queue}
+
+
+def reading(engine: Engine) -> dict[str, Any]:
+    """The options of a connection that reads at one moment and writes nothing."""
     if engine.dialect.name == "sqlite":
         return {"gateway_reads": True}
     return {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}

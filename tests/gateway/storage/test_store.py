@@ -111,6 +111,15 @@ def test_names_are_sealed_and_open_only_with_the_key(store, database_url, clock)
     stranger.close()
 
 
+def test_a_commit_that_the_database_refuses_leaves_the_store_as_it_was_and_usable(store):
+    """A reference to nobody is seen at the end of the unit of work."""
+    with pytest.raises(IntegrityError):
+        store.transact(lambda work: put(work, hold("H-9", from_day=TODAY)))
+    store.transact(person)
+    with store.reading() as work:
+        assert work.where(HoldRow) == []
+
+
 def test_a_copied_file_without_the_key_tells_no_name(store, database_url):
     if not database_url.startswith("sqlite"):
         return

@@ -109,7 +109,13 @@ def upgrade() -> None:
         sa.Column("entered_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("erased_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(["merged_into"], ["people.id"], name=op.f("fk_people_merged_into")),
+        sa.ForeignKeyConstraint(
+            ["merged_into"],
+            ["people.id"],
+            name=op.f("fk_people_merged_into"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_people")),
     )
     with op.batch_alter_table("people", schema=None) as batch_op:
@@ -160,7 +166,13 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(length=64), nullable=False),
         sa.Column("authority_id", sa.String(length=24), nullable=True),
         sa.Column("designated", sa.Boolean(), nullable=False),
-        sa.ForeignKeyConstraint(["authority_id"], ["authorities.id"], name=op.f("fk_agencies_authority_id")),
+        sa.ForeignKeyConstraint(
+            ["authority_id"],
+            ["authorities.id"],
+            name=op.f("fk_agencies_authority_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_agencies")),
     )
     with op.batch_alter_table("agencies", schema=None) as batch_op:
@@ -188,7 +200,13 @@ def upgrade() -> None:
         sa.Column("ended_on", sa.Date(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint("until > from_day", name=op.f("ck_agreements_half_open")),
-        sa.ForeignKeyConstraint(["lead_id"], ["authorities.id"], name=op.f("fk_agreements_lead_id")),
+        sa.ForeignKeyConstraint(
+            ["lead_id"],
+            ["authorities.id"],
+            name=op.f("fk_agreements_lead_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_agreements")),
     )
     with op.batch_alter_table("agreements", schema=None) as batch_op:
@@ -201,7 +219,13 @@ def upgrade() -> None:
         sa.Column("given_on", sa.Date(), nullable=False),
         sa.Column("how", sa.String(length=64), nullable=False),
         sa.Column("withdrawn_on", sa.Date(), nullable=True),
-        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_consents_person_id")),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["people.id"],
+            name=op.f("fk_consents_person_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_consents")),
     )
     with op.batch_alter_table("consents", schema=None) as batch_op:
@@ -217,7 +241,13 @@ def upgrade() -> None:
         ),
         sa.Column("event", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("digest", sa.String(length=64), nullable=False),
-        sa.ForeignKeyConstraint(["event"], ["events.number"], name=op.f("fk_event_links_event")),
+        sa.ForeignKeyConstraint(
+            ["event"],
+            ["events.number"],
+            name=op.f("fk_event_links_event"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
         sa.PrimaryKeyConstraint("position", name=op.f("pk_event_links")),
         sa.UniqueConstraint("event", name=op.f("uq_event_links_event")),
     )
@@ -226,16 +256,31 @@ def upgrade() -> None:
         sa.Column("event", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("salt", sa.String(length=64), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(["event"], ["events.number"], name=op.f("fk_event_particulars_event")),
+        sa.ForeignKeyConstraint(
+            ["event"],
+            ["events.number"],
+            name=op.f("fk_event_particulars_event"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
         sa.PrimaryKeyConstraint("event", name=op.f("pk_event_particulars")),
     )
     op.create_table(
         "event_subjects",
         sa.Column("subject", sa.String(length=24), nullable=False),
         sa.Column("event", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.ForeignKeyConstraint(["event"], ["events.number"], name=op.f("fk_event_subjects_event")),
+        sa.ForeignKeyConstraint(
+            ["event"],
+            ["events.number"],
+            name=op.f("fk_event_subjects_event"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
         sa.PrimaryKeyConstraint("subject", "event", name=op.f("pk_event_subjects")),
     )
+    with op.batch_alter_table("event_subjects", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_event_subjects_event"), ["event"], unique=False)
+
     op.create_table(
         "legal_holds",
         sa.Column("id", sa.String(length=24), nullable=False),
@@ -243,7 +288,13 @@ def upgrade() -> None:
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("set_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("lifted_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_legal_holds_person_id")),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["people.id"],
+            name=op.f("fk_legal_holds_person_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_legal_holds")),
     )
     with op.batch_alter_table("legal_holds", schema=None) as batch_op:
@@ -256,8 +307,16 @@ def upgrade() -> None:
         sa.Column("into_id", sa.String(length=24), nullable=False),
         sa.Column("merged_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("undone_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(["into_id"], ["people.id"], name=op.f("fk_merges_into_id")),
-        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_merges_person_id")),
+        sa.ForeignKeyConstraint(
+            ["into_id"], ["people.id"], name=op.f("fk_merges_into_id"), initially="DEFERRED", deferrable=True
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["people.id"],
+            name=op.f("fk_merges_person_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_merges")),
     )
     with op.batch_alter_table("merges", schema=None) as batch_op:
@@ -269,10 +328,18 @@ def upgrade() -> None:
         sa.Column("authority_id", sa.String(length=24), nullable=False),
         sa.Column("neighbour_id", sa.String(length=24), nullable=False),
         sa.ForeignKeyConstraint(
-            ["authority_id"], ["authorities.id"], name=op.f("fk_neighbours_authority_id")
+            ["authority_id"],
+            ["authorities.id"],
+            name=op.f("fk_neighbours_authority_id"),
+            initially="DEFERRED",
+            deferrable=True,
         ),
         sa.ForeignKeyConstraint(
-            ["neighbour_id"], ["authorities.id"], name=op.f("fk_neighbours_neighbour_id")
+            ["neighbour_id"],
+            ["authorities.id"],
+            name=op.f("fk_neighbours_neighbour_id"),
+            initially="DEFERRED",
+            deferrable=True,
         ),
         sa.PrimaryKeyConstraint("authority_id", "neighbour_id", name=op.f("pk_neighbours")),
     )
@@ -284,7 +351,13 @@ def upgrade() -> None:
         sa.Column("person_id", sa.String(length=24), nullable=False),
         sa.Column("kind", sa.String(length=64), nullable=False),
         sa.Column("digest", sa.String(length=64), nullable=False),
-        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_person_keys_person_id")),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["people.id"],
+            name=op.f("fk_person_keys_person_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
         sa.PrimaryKeyConstraint("person_id", "kind", "digest", name=op.f("pk_person_keys")),
     )
     with op.batch_alter_table("person_keys", schema=None) as batch_op:
@@ -296,7 +369,13 @@ def upgrade() -> None:
         sa.Column("person_id", sa.String(length=24), nullable=False),
         sa.Column("kind", sa.String(length=64), nullable=False),
         sa.Column("value", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_person_references_person_id")),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["people.id"],
+            name=op.f("fk_person_references_person_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_person_references")),
     )
     with op.batch_alter_table("person_references", schema=None) as batch_op:
@@ -312,7 +391,13 @@ def upgrade() -> None:
         sa.Column("granted_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("until", sa.DateTime(timezone=True), nullable=False),
         sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_restricted_grants_person_id")),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["people.id"],
+            name=op.f("fk_restricted_grants_person_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_restricted_grants")),
     )
     with op.batch_alter_table("restricted_grants", schema=None) as batch_op:
@@ -353,7 +438,13 @@ def upgrade() -> None:
         sa.Column("engine", sa.String(length=200), nullable=True),
         sa.Column("fault", sa.Text(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(["emergency_id"], ["emergencies.id"], name=op.f("fk_runs_emergency_id")),
+        sa.ForeignKeyConstraint(
+            ["emergency_id"],
+            ["emergencies.id"],
+            name=op.f("fk_runs_emergency_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_runs")),
     )
     with op.batch_alter_table("runs", schema=None) as batch_op:
@@ -383,9 +474,19 @@ def upgrade() -> None:
         sa.Column("set_on", sa.Date(), nullable=False),
         sa.Column("ended_on", sa.Date(), nullable=True),
         sa.ForeignKeyConstraint(
-            ["authority_id"], ["authorities.id"], name=op.f("fk_safety_areas_authority_id")
+            ["authority_id"],
+            ["authorities.id"],
+            name=op.f("fk_safety_areas_authority_id"),
+            initially="DEFERRED",
+            deferrable=True,
         ),
-        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_safety_areas_person_id")),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["people.id"],
+            name=op.f("fk_safety_areas_person_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_safety_areas")),
     )
     with op.batch_alter_table("safety_areas", schema=None) as batch_op:
@@ -416,8 +517,20 @@ def upgrade() -> None:
         sa.Column("set_on", sa.Date(), nullable=False),
         sa.Column("ended_on", sa.Date(), nullable=True),
         sa.CheckConstraint("person_id < other_id", name=op.f("ck_separations_two_people")),
-        sa.ForeignKeyConstraint(["other_id"], ["people.id"], name=op.f("fk_separations_other_id")),
-        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_separations_person_id")),
+        sa.ForeignKeyConstraint(
+            ["other_id"],
+            ["people.id"],
+            name=op.f("fk_separations_other_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["people.id"],
+            name=op.f("fk_separations_person_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_separations")),
     )
     with op.batch_alter_table("separations", schema=None) as batch_op:
@@ -449,13 +562,25 @@ def upgrade() -> None:
         sa.Column("closes_on", sa.Date(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint("closes_on > opens_on", name=op.f("ck_services_half_open")),
-        sa.ForeignKeyConstraint(["authority_id"], ["authorities.id"], name=op.f("fk_services_authority_id")),
-        sa.ForeignKeyConstraint(["provider_id"], ["providers.id"], name=op.f("fk_services_provider_id")),
+        sa.ForeignKeyConstraint(
+            ["authority_id"],
+            ["authorities.id"],
+            name=op.f("fk_services_authority_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["provider_id"],
+            ["providers.id"],
+            name=op.f("fk_services_provider_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_services")),
     )
     with op.batch_alter_table("services", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_services_authority_id"), ["authority_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_services_provider_id"), ["provider_id"], unique=False)
+        batch_op.create_index("ix_services_provider_id", ["provider_id", "id"], unique=False)
 
     op.create_table(
         "agreement_parties",
@@ -464,10 +589,18 @@ def upgrade() -> None:
         sa.Column("joined_on", sa.Date(), nullable=False),
         sa.Column("left_on", sa.Date(), nullable=True),
         sa.ForeignKeyConstraint(
-            ["agreement_id"], ["agreements.id"], name=op.f("fk_agreement_parties_agreement_id")
+            ["agreement_id"],
+            ["agreements.id"],
+            name=op.f("fk_agreement_parties_agreement_id"),
+            initially="DEFERRED",
+            deferrable=True,
         ),
         sa.ForeignKeyConstraint(
-            ["authority_id"], ["authorities.id"], name=op.f("fk_agreement_parties_authority_id")
+            ["authority_id"],
+            ["authorities.id"],
+            name=op.f("fk_agreement_parties_authority_id"),
+            initially="DEFERRED",
+            deferrable=True,
         ),
         sa.PrimaryKeyConstraint("agreement_id", "authority_id", name=op.f("pk_agreement_parties")),
     )
@@ -479,10 +612,18 @@ def upgrade() -> None:
         sa.Column("agreement_id", sa.String(length=24), nullable=False),
         sa.Column("service_id", sa.String(length=24), nullable=False),
         sa.ForeignKeyConstraint(
-            ["agreement_id"], ["agreements.id"], name=op.f("fk_agreement_services_agreement_id")
+            ["agreement_id"],
+            ["agreements.id"],
+            name=op.f("fk_agreement_services_agreement_id"),
+            initially="DEFERRED",
+            deferrable=True,
         ),
         sa.ForeignKeyConstraint(
-            ["service_id"], ["services.id"], name=op.f("fk_agreement_services_service_id")
+            ["service_id"],
+            ["services.id"],
+            name=op.f("fk_agreement_services_service_id"),
+            initially="DEFERRED",
+            deferrable=True,
         ),
         sa.PrimaryKeyConstraint("agreement_id", "service_id", name=op.f("pk_agreement_services")),
     )
@@ -490,14 +631,66 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_agreement_services_service_id"), ["service_id"], unique=False)
 
     op.create_table(
+        "conversions",
+        sa.Column("service_id", sa.String(length=24), nullable=False),
+        sa.Column(
+            "source",
+            sa.Enum(
+                "any",
+                "male",
+                "female",
+                "same",
+                name="source",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "target",
+            sa.Enum(
+                "any",
+                "male",
+                "female",
+                "same",
+                name="target",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("max_units", sa.Integer(), nullable=False),
+        sa.Column("cost", sa.Integer(), nullable=False),
+        sa.CheckConstraint("max_units >= 0 AND cost >= 0", name=op.f("ck_conversions_not_negative")),
+        sa.CheckConstraint("source <> target", name=op.f("ck_conversions_changes_something")),
+        sa.ForeignKeyConstraint(
+            ["service_id"],
+            ["services.id"],
+            name=op.f("fk_conversions_service_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.PrimaryKeyConstraint("service_id", "source", "target", name=op.f("pk_conversions")),
+    )
+    op.create_table(
         "emergency_services",
         sa.Column("emergency_id", sa.String(length=24), nullable=False),
         sa.Column("service_id", sa.String(length=24), nullable=False),
         sa.ForeignKeyConstraint(
-            ["emergency_id"], ["emergencies.id"], name=op.f("fk_emergency_services_emergency_id")
+            ["emergency_id"],
+            ["emergencies.id"],
+            name=op.f("fk_emergency_services_emergency_id"),
+            initially="DEFERRED",
+            deferrable=True,
         ),
         sa.ForeignKeyConstraint(
-            ["service_id"], ["services.id"], name=op.f("fk_emergency_services_service_id")
+            ["service_id"],
+            ["services.id"],
+            name=op.f("fk_emergency_services_service_id"),
+            initially="DEFERRED",
+            deferrable=True,
         ),
         sa.PrimaryKeyConstraint("emergency_id", "service_id", name=op.f("pk_emergency_services")),
     )
@@ -542,11 +735,33 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint("until > from_day", name=op.f("ck_exclusions_half_open")),
         sa.ForeignKeyConstraint(
-            ["authority_id"], ["authorities.id"], name=op.f("fk_exclusions_authority_id")
+            ["authority_id"],
+            ["authorities.id"],
+            name=op.f("fk_exclusions_authority_id"),
+            initially="DEFERRED",
+            deferrable=True,
         ),
-        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_exclusions_person_id")),
-        sa.ForeignKeyConstraint(["provider_id"], ["providers.id"], name=op.f("fk_exclusions_provider_id")),
-        sa.ForeignKeyConstraint(["service_id"], ["services.id"], name=op.f("fk_exclusions_service_id")),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["people.id"],
+            name=op.f("fk_exclusions_person_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["provider_id"],
+            ["providers.id"],
+            name=op.f("fk_exclusions_provider_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["service_id"],
+            ["services.id"],
+            name=op.f("fk_exclusions_service_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_exclusions")),
     )
     with op.batch_alter_table("exclusions", schema=None) as batch_op:
@@ -669,12 +884,34 @@ def upgrade() -> None:
         sa.Column("triage_rank", sa.BigInteger(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint("units >= 1", name=op.f("ck_referrals_units")),
-        sa.ForeignKeyConstraint(["agency_id"], ["agencies.id"], name=op.f("fk_referrals_agency_id")),
-        sa.ForeignKeyConstraint(["authority_id"], ["authorities.id"], name=op.f("fk_referrals_authority_id")),
         sa.ForeignKeyConstraint(
-            ["current_service_id"], ["services.id"], name=op.f("fk_referrals_current_service_id")
+            ["agency_id"],
+            ["agencies.id"],
+            name=op.f("fk_referrals_agency_id"),
+            initially="DEFERRED",
+            deferrable=True,
         ),
-        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_referrals_person_id")),
+        sa.ForeignKeyConstraint(
+            ["authority_id"],
+            ["authorities.id"],
+            name=op.f("fk_referrals_authority_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["current_service_id"],
+            ["services.id"],
+            name=op.f("fk_referrals_current_service_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["people.id"],
+            name=op.f("fk_referrals_person_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_referrals")),
         sa.UniqueConstraint(
             "agency_id", "agency_reference", name=op.f("uq_referrals_agency_id_agency_reference")
@@ -695,7 +932,13 @@ def upgrade() -> None:
         sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("from_day", sa.Date(), nullable=False),
         sa.Column("appended_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(["agreement_id"], ["agreements.id"], name=op.f("fk_schedules_agreement_id")),
+        sa.ForeignKeyConstraint(
+            ["agreement_id"],
+            ["agreements.id"],
+            name=op.f("fk_schedules_agreement_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
         sa.PrimaryKeyConstraint("agreement_id", "number", name=op.f("pk_schedules")),
         sa.UniqueConstraint("agreement_id", "from_day", name=op.f("uq_schedules_agreement_id_from_day")),
     )
@@ -716,7 +959,13 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("value", sa.String(length=64), nullable=False),
-        sa.ForeignKeyConstraint(["service_id"], ["services.id"], name=op.f("fk_service_codes_service_id")),
+        sa.ForeignKeyConstraint(
+            ["service_id"],
+            ["services.id"],
+            name=op.f("fk_service_codes_service_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
         sa.PrimaryKeyConstraint("service_id", "trait", "value", name=op.f("pk_service_codes")),
     )
     op.create_table(
@@ -744,7 +993,13 @@ def upgrade() -> None:
         sa.Column("confirmed_by", sa.String(length=64), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.CheckConstraint("closes_on > opens_on", name=op.f("ck_units_half_open")),
-        sa.ForeignKeyConstraint(["service_id"], ["services.id"], name=op.f("fk_units_service_id")),
+        sa.ForeignKeyConstraint(
+            ["service_id"],
+            ["services.id"],
+            name=op.f("fk_units_service_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_units")),
         sa.UniqueConstraint("service_id", "name", name=op.f("uq_units_service_id_name")),
     )
@@ -763,6 +1018,7 @@ def upgrade() -> None:
             sa.Enum(
                 "authority",
                 "non_host",
+                "non_party",
                 "secondary",
                 "outside",
                 name="accessgroup",
@@ -789,11 +1045,23 @@ def upgrade() -> None:
             ["agreement_id", "schedule"],
             ["schedules.agreement_id", "schedules.number"],
             name=op.f("fk_access_clauses_agreement_id_schedule"),
+            initially="DEFERRED",
+            deferrable=True,
         ),
         sa.ForeignKeyConstraint(
-            ["authority_id"], ["authorities.id"], name=op.f("fk_access_clauses_authority_id")
+            ["authority_id"],
+            ["authorities.id"],
+            name=op.f("fk_access_clauses_authority_id"),
+            initially="DEFERRED",
+            deferrable=True,
         ),
-        sa.ForeignKeyConstraint(["service_id"], ["services.id"], name=op.f("fk_access_clauses_service_id")),
+        sa.ForeignKeyConstraint(
+            ["service_id"],
+            ["services.id"],
+            name=op.f("fk_access_clauses_service_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_access_clauses")),
     )
     with op.batch_alter_table("access_clauses", schema=None) as batch_op:
@@ -817,7 +1085,13 @@ def upgrade() -> None:
         sa.Column("possible_bands", sa.String(length=64), nullable=False),
         sa.Column("missing", sa.Text(), nullable=False),
         sa.Column("superseded_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(["referral_id"], ["referrals.id"], name=op.f("fk_assessments_referral_id")),
+        sa.ForeignKeyConstraint(
+            ["referral_id"],
+            ["referrals.id"],
+            name=op.f("fk_assessments_referral_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_assessments")),
     )
     with op.batch_alter_table("assessments", schema=None) as batch_op:
@@ -851,7 +1125,13 @@ def upgrade() -> None:
         sa.Column("from_day", sa.Date(), nullable=False),
         sa.Column("reason", sa.String(length=64), nullable=False),
         sa.Column("set_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(["unit_id"], ["units.id"], name=op.f("fk_designations_unit_id")),
+        sa.ForeignKeyConstraint(
+            ["unit_id"],
+            ["units.id"],
+            name=op.f("fk_designations_unit_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_designations")),
     )
     with op.batch_alter_table("designations", schema=None) as batch_op:
@@ -862,10 +1142,18 @@ def upgrade() -> None:
         sa.Column("emergency_id", sa.String(length=24), nullable=False),
         sa.Column("referral_id", sa.String(length=24), nullable=False),
         sa.ForeignKeyConstraint(
-            ["emergency_id"], ["emergencies.id"], name=op.f("fk_emergency_people_emergency_id")
+            ["emergency_id"],
+            ["emergencies.id"],
+            name=op.f("fk_emergency_people_emergency_id"),
+            initially="DEFERRED",
+            deferrable=True,
         ),
         sa.ForeignKeyConstraint(
-            ["referral_id"], ["referrals.id"], name=op.f("fk_emergency_people_referral_id")
+            ["referral_id"],
+            ["referrals.id"],
+            name=op.f("fk_emergency_people_referral_id"),
+            initially="DEFERRED",
+            deferrable=True,
         ),
         sa.PrimaryKeyConstraint("emergency_id", "referral_id", name=op.f("pk_emergency_people")),
     )
@@ -880,7 +1168,11 @@ def upgrade() -> None:
         sa.Column("name", sa.Text(), nullable=True),
         sa.Column("born", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(
-            ["referral_id"], ["referrals.id"], name=op.f("fk_household_members_referral_id")
+            ["referral_id"],
+            ["referrals.id"],
+            name=op.f("fk_household_members_referral_id"),
+            initially="DEFERRED",
+            deferrable=True,
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_household_members")),
     )
@@ -894,7 +1186,13 @@ def upgrade() -> None:
         sa.Column("written_by", sa.String(length=64), nullable=False),
         sa.Column("written_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(["referral_id"], ["referrals.id"], name=op.f("fk_notes_referral_id")),
+        sa.ForeignKeyConstraint(
+            ["referral_id"],
+            ["referrals.id"],
+            name=op.f("fk_notes_referral_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_notes")),
     )
     with op.batch_alter_table("notes", schema=None) as batch_op:
@@ -910,7 +1208,13 @@ def upgrade() -> None:
         sa.Column("set_by", sa.String(length=64), nullable=False),
         sa.Column("set_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(["referral_id"], ["referrals.id"], name=op.f("fk_overrides_referral_id")),
+        sa.ForeignKeyConstraint(
+            ["referral_id"],
+            ["referrals.id"],
+            name=op.f("fk_overrides_referral_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_overrides")),
     )
     with op.batch_alter_table("overrides", schema=None) as batch_op:
@@ -958,14 +1262,36 @@ def upgrade() -> None:
         sa.Column("stale_because", sa.String(length=400), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["chosen_service_id"], ["services.id"], name=op.f("fk_proposals_chosen_service_id")
+            ["chosen_service_id"],
+            ["services.id"],
+            name=op.f("fk_proposals_chosen_service_id"),
+            initially="DEFERRED",
+            deferrable=True,
         ),
         sa.ForeignKeyConstraint(
-            ["from_service_id"], ["services.id"], name=op.f("fk_proposals_from_service_id")
+            ["from_service_id"],
+            ["services.id"],
+            name=op.f("fk_proposals_from_service_id"),
+            initially="DEFERRED",
+            deferrable=True,
         ),
-        sa.ForeignKeyConstraint(["referral_id"], ["referrals.id"], name=op.f("fk_proposals_referral_id")),
-        sa.ForeignKeyConstraint(["run_id"], ["runs.id"], name=op.f("fk_proposals_run_id")),
-        sa.ForeignKeyConstraint(["service_id"], ["services.id"], name=op.f("fk_proposals_service_id")),
+        sa.ForeignKeyConstraint(
+            ["referral_id"],
+            ["referrals.id"],
+            name=op.f("fk_proposals_referral_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["run_id"], ["runs.id"], name=op.f("fk_proposals_run_id"), initially="DEFERRED", deferrable=True
+        ),
+        sa.ForeignKeyConstraint(
+            ["service_id"],
+            ["services.id"],
+            name=op.f("fk_proposals_service_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_proposals")),
         sa.UniqueConstraint("run_id", "referral_id", name=op.f("uq_proposals_run_id_referral_id")),
     )
@@ -987,10 +1313,30 @@ def upgrade() -> None:
             ["agreement_id", "schedule"],
             ["schedules.agreement_id", "schedules.number"],
             name=op.f("fk_purchases_agreement_id_schedule"),
+            initially="DEFERRED",
+            deferrable=True,
         ),
-        sa.ForeignKeyConstraint(["agreement_id"], ["agreements.id"], name=op.f("fk_purchases_agreement_id")),
-        sa.ForeignKeyConstraint(["authority_id"], ["authorities.id"], name=op.f("fk_purchases_authority_id")),
-        sa.ForeignKeyConstraint(["service_id"], ["services.id"], name=op.f("fk_purchases_service_id")),
+        sa.ForeignKeyConstraint(
+            ["agreement_id"],
+            ["agreements.id"],
+            name=op.f("fk_purchases_agreement_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["authority_id"],
+            ["authorities.id"],
+            name=op.f("fk_purchases_authority_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["service_id"],
+            ["services.id"],
+            name=op.f("fk_purchases_service_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
         sa.PrimaryKeyConstraint(
             "agreement_id", "schedule", "service_id", "authority_id", name=op.f("pk_purchases")
         ),
@@ -1009,7 +1355,13 @@ def upgrade() -> None:
         sa.Column("answered_by", sa.String(length=64), nullable=True),
         sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("answer", sa.Text(), nullable=True),
-        sa.ForeignKeyConstraint(["referral_id"], ["referrals.id"], name=op.f("fk_questions_referral_id")),
+        sa.ForeignKeyConstraint(
+            ["referral_id"],
+            ["referrals.id"],
+            name=op.f("fk_questions_referral_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_questions")),
     )
     with op.batch_alter_table("questions", schema=None) as batch_op:
@@ -1039,8 +1391,20 @@ def upgrade() -> None:
         sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("answer", sa.Text(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(["run_id"], ["runs.id"], name=op.f("fk_redesignation_requests_run_id")),
-        sa.ForeignKeyConstraint(["unit_id"], ["units.id"], name=op.f("fk_redesignation_requests_unit_id")),
+        sa.ForeignKeyConstraint(
+            ["run_id"],
+            ["runs.id"],
+            name=op.f("fk_redesignation_requests_run_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["unit_id"],
+            ["units.id"],
+            name=op.f("fk_redesignation_requests_unit_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_redesignation_requests")),
     )
     with op.batch_alter_table("redesignation_requests", schema=None) as batch_op:
@@ -1071,7 +1435,11 @@ def upgrade() -> None:
         sa.Column("place", sa.Integer(), nullable=True),
         sa.Column("detail", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(
-            ["referral_id"], ["referrals.id"], name=op.f("fk_referral_codes_referral_id")
+            ["referral_id"],
+            ["referrals.id"],
+            name=op.f("fk_referral_codes_referral_id"),
+            initially="DEFERRED",
+            deferrable=True,
         ),
         sa.PrimaryKeyConstraint("referral_id", "trait", "value", name=op.f("pk_referral_codes")),
     )
@@ -1081,9 +1449,19 @@ def upgrade() -> None:
         sa.Column("pseudonym", sa.String(length=64), nullable=False),
         sa.Column("referral_id", sa.String(length=24), nullable=False),
         sa.ForeignKeyConstraint(
-            ["referral_id"], ["referrals.id"], name=op.f("fk_run_pseudonyms_referral_id")
+            ["referral_id"],
+            ["referrals.id"],
+            name=op.f("fk_run_pseudonyms_referral_id"),
+            initially="DEFERRED",
+            deferrable=True,
         ),
-        sa.ForeignKeyConstraint(["run_id"], ["runs.id"], name=op.f("fk_run_pseudonyms_run_id")),
+        sa.ForeignKeyConstraint(
+            ["run_id"],
+            ["runs.id"],
+            name=op.f("fk_run_pseudonyms_run_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
         sa.PrimaryKeyConstraint("run_id", "pseudonym", name=op.f("pk_run_pseudonyms")),
         sa.UniqueConstraint("run_id", "referral_id", name=op.f("uq_run_pseudonyms_run_id_referral_id")),
     )
@@ -1094,7 +1472,13 @@ def upgrade() -> None:
         "unit_features",
         sa.Column("unit_id", sa.String(length=24), nullable=False),
         sa.Column("feature", sa.String(length=64), nullable=False),
-        sa.ForeignKeyConstraint(["unit_id"], ["units.id"], name=op.f("fk_unit_features_unit_id")),
+        sa.ForeignKeyConstraint(
+            ["unit_id"],
+            ["units.id"],
+            name=op.f("fk_unit_features_unit_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
         sa.PrimaryKeyConstraint("unit_id", "feature", name=op.f("pk_unit_features")),
     )
     op.create_table(
@@ -1142,18 +1526,26 @@ def upgrade() -> None:
         sa.Column("noted_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("note", sa.Text(), nullable=True),
         sa.CheckConstraint("until > from_day", name=op.f("ck_voids_half_open")),
-        sa.ForeignKeyConstraint(["unit_id"], ["units.id"], name=op.f("fk_voids_unit_id")),
+        sa.ForeignKeyConstraint(
+            ["unit_id"], ["units.id"], name=op.f("fk_voids_unit_id"), initially="DEFERRED", deferrable=True
+        ),
         sa.PrimaryKeyConstraint("void", "revision", name=op.f("pk_voids")),
     )
     with op.batch_alter_table("voids", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_voids_unit_id"), ["unit_id"], unique=False)
+        batch_op.create_index("ix_voids_unit_id", ["unit_id", "until"], unique=False)
 
     op.create_table(
         "answers",
         sa.Column("assessment_id", sa.String(length=24), nullable=False),
         sa.Column("item", sa.String(length=64), nullable=False),
         sa.Column("score", sa.Integer(), nullable=True),
-        sa.ForeignKeyConstraint(["assessment_id"], ["assessments.id"], name=op.f("fk_answers_assessment_id")),
+        sa.ForeignKeyConstraint(
+            ["assessment_id"],
+            ["assessments.id"],
+            name=op.f("fk_answers_assessment_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
         sa.PrimaryKeyConstraint("assessment_id", "item", name=op.f("pk_answers")),
     )
     op.create_table(
@@ -1181,8 +1573,20 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "(decision = 'change') = (service_id IS NOT NULL)", name=op.f("ck_decisions_change_names_a_place")
         ),
-        sa.ForeignKeyConstraint(["proposal_id"], ["proposals.id"], name=op.f("fk_decisions_proposal_id")),
-        sa.ForeignKeyConstraint(["service_id"], ["services.id"], name=op.f("fk_decisions_service_id")),
+        sa.ForeignKeyConstraint(
+            ["proposal_id"],
+            ["proposals.id"],
+            name=op.f("fk_decisions_proposal_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["service_id"],
+            ["services.id"],
+            name=op.f("fk_decisions_service_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_decisions")),
     )
     with op.batch_alter_table("decisions", schema=None) as batch_op:
@@ -1273,10 +1677,34 @@ def upgrade() -> None:
             nullable=True,
         ),
         sa.Column("version", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_offers_person_id")),
-        sa.ForeignKeyConstraint(["proposal_id"], ["proposals.id"], name=op.f("fk_offers_proposal_id")),
-        sa.ForeignKeyConstraint(["referral_id"], ["referrals.id"], name=op.f("fk_offers_referral_id")),
-        sa.ForeignKeyConstraint(["service_id"], ["services.id"], name=op.f("fk_offers_service_id")),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["people.id"],
+            name=op.f("fk_offers_person_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["proposal_id"],
+            ["proposals.id"],
+            name=op.f("fk_offers_proposal_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["referral_id"],
+            ["referrals.id"],
+            name=op.f("fk_offers_referral_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["service_id"],
+            ["services.id"],
+            name=op.f("fk_offers_service_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_offers")),
         sa.UniqueConstraint("proposal_id", name=op.f("uq_offers_proposal_id")),
     )
@@ -1287,7 +1715,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_offers_service_id"), ["service_id"], unique=False)
         batch_op.create_index(
             "uq_offers_live",
-            ["referral_id"],
+            ["person_id"],
             unique=True,
             sqlite_where=sa.text("status IN ('proposed', 'made', 'accepted')"),
             postgresql_where=sa.text("status IN ('proposed', 'made', 'accepted')"),
@@ -1298,9 +1726,19 @@ def upgrade() -> None:
         sa.Column("proposal_id", sa.String(length=24), nullable=False),
         sa.Column("unit_id", sa.String(length=24), nullable=False),
         sa.ForeignKeyConstraint(
-            ["proposal_id"], ["proposals.id"], name=op.f("fk_proposal_units_proposal_id")
+            ["proposal_id"],
+            ["proposals.id"],
+            name=op.f("fk_proposal_units_proposal_id"),
+            initially="DEFERRED",
+            deferrable=True,
         ),
-        sa.ForeignKeyConstraint(["unit_id"], ["units.id"], name=op.f("fk_proposal_units_unit_id")),
+        sa.ForeignKeyConstraint(
+            ["unit_id"],
+            ["units.id"],
+            name=op.f("fk_proposal_units_unit_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
         sa.PrimaryKeyConstraint("proposal_id", "unit_id", name=op.f("pk_proposal_units")),
     )
     with op.batch_alter_table("proposal_units", schema=None) as batch_op:
@@ -1316,7 +1754,11 @@ def upgrade() -> None:
         sa.Column("alternatives_shown", sa.Integer(), nullable=False),
         sa.CheckConstraint("seconds >= 0", name=op.f("ck_proposal_views_seconds")),
         sa.ForeignKeyConstraint(
-            ["proposal_id"], ["proposals.id"], name=op.f("fk_proposal_views_proposal_id")
+            ["proposal_id"],
+            ["proposals.id"],
+            name=op.f("fk_proposal_views_proposal_id"),
+            initially="DEFERRED",
+            deferrable=True,
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_proposal_views")),
     )
@@ -1342,7 +1784,25 @@ def upgrade() -> None:
         sa.Column("until", sa.Date(), nullable=True),
         sa.Column("review_on", sa.Date(), nullable=True),
         sa.Column("ready_since", sa.Date(), nullable=True),
-        sa.Column("blocked_by", sa.String(length=64), nullable=True),
+        sa.Column(
+            "blocked_by",
+            sa.Enum(
+                "no_place",
+                "no_deposit",
+                "arrears",
+                "benefits",
+                "documents",
+                "no_local_connection",
+                "support_not_in_place",
+                "not_willing",
+                "other",
+                name="blocker",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=True,
+        ),
         sa.Column(
             "departure_reason",
             sa.Enum(
@@ -1394,12 +1854,40 @@ def upgrade() -> None:
         ),
         sa.CheckConstraint("until > from_day", name=op.f("ck_placements_half_open")),
         sa.ForeignKeyConstraint(
-            ["authority_id"], ["authorities.id"], name=op.f("fk_placements_authority_id")
+            ["authority_id"],
+            ["authorities.id"],
+            name=op.f("fk_placements_authority_id"),
+            initially="DEFERRED",
+            deferrable=True,
         ),
-        sa.ForeignKeyConstraint(["offer_id"], ["offers.id"], name=op.f("fk_placements_offer_id")),
-        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_placements_person_id")),
-        sa.ForeignKeyConstraint(["referral_id"], ["referrals.id"], name=op.f("fk_placements_referral_id")),
-        sa.ForeignKeyConstraint(["service_id"], ["services.id"], name=op.f("fk_placements_service_id")),
+        sa.ForeignKeyConstraint(
+            ["offer_id"],
+            ["offers.id"],
+            name=op.f("fk_placements_offer_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["people.id"],
+            name=op.f("fk_placements_person_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["referral_id"],
+            ["referrals.id"],
+            name=op.f("fk_placements_referral_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["service_id"],
+            ["services.id"],
+            name=op.f("fk_placements_service_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_placements")),
     )
     with op.batch_alter_table("placements", schema=None) as batch_op:
@@ -1439,13 +1927,47 @@ def upgrade() -> None:
             "(kind = 'living') = (placement_id IS NOT NULL)", name=op.f("ck_holds_living_is_placed")
         ),
         sa.CheckConstraint("until > from_day", name=op.f("ck_holds_half_open")),
-        sa.ForeignKeyConstraint(["authority_id"], ["authorities.id"], name=op.f("fk_holds_authority_id")),
-        sa.ForeignKeyConstraint(["offer_id"], ["offers.id"], name=op.f("fk_holds_offer_id")),
-        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_holds_person_id")),
-        sa.ForeignKeyConstraint(["placement_id"], ["placements.id"], name=op.f("fk_holds_placement_id")),
-        sa.ForeignKeyConstraint(["referral_id"], ["referrals.id"], name=op.f("fk_holds_referral_id")),
-        sa.ForeignKeyConstraint(["service_id"], ["services.id"], name=op.f("fk_holds_service_id")),
-        sa.ForeignKeyConstraint(["unit_id"], ["units.id"], name=op.f("fk_holds_unit_id")),
+        sa.ForeignKeyConstraint(
+            ["authority_id"],
+            ["authorities.id"],
+            name=op.f("fk_holds_authority_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["offer_id"], ["offers.id"], name=op.f("fk_holds_offer_id"), initially="DEFERRED", deferrable=True
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["people.id"],
+            name=op.f("fk_holds_person_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["placement_id"],
+            ["placements.id"],
+            name=op.f("fk_holds_placement_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["referral_id"],
+            ["referrals.id"],
+            name=op.f("fk_holds_referral_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["service_id"],
+            ["services.id"],
+            name=op.f("fk_holds_service_id"),
+            initially="DEFERRED",
+            deferrable=True,
+        ),
+        sa.ForeignKeyConstraint(
+            ["unit_id"], ["units.id"], name=op.f("fk_holds_unit_id"), initially="DEFERRED", deferrable=True
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_holds")),
     )
     with op.batch_alter_table("holds", schema=None) as batch_op:
@@ -1454,7 +1976,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_holds_placement_id"), ["placement_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_holds_referral_id"), ["referral_id"], unique=False)
         batch_op.create_index("ix_holds_service_id", ["service_id", "kind", "from_day"], unique=False)
-        batch_op.create_index(batch_op.f("ix_holds_unit_id"), ["unit_id"], unique=False)
+        batch_op.create_index("ix_holds_unit_id", ["unit_id", "until"], unique=False)
 
     # ### end Alembic commands ###
 
@@ -1463,7 +1985,7 @@ def downgrade() -> None:
     """Take the step back."""
     # ### commands auto generated by Alembic - please adjust! ###
     with op.batch_alter_table("holds", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_holds_unit_id"))
+        batch_op.drop_index("ix_holds_unit_id")
         batch_op.drop_index("ix_holds_service_id")
         batch_op.drop_index(batch_op.f("ix_holds_referral_id"))
         batch_op.drop_index(batch_op.f("ix_holds_placement_id"))
@@ -1510,7 +2032,7 @@ def downgrade() -> None:
     op.drop_table("decisions")
     op.drop_table("answers")
     with op.batch_alter_table("voids", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_voids_unit_id"))
+        batch_op.drop_index("ix_voids_unit_id")
 
     op.drop_table("voids")
     op.drop_table("unit_features")
@@ -1605,6 +2127,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_emergency_services_service_id"))
 
     op.drop_table("emergency_services")
+    op.drop_table("conversions")
     with op.batch_alter_table("agreement_services", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_agreement_services_service_id"))
 
@@ -1614,7 +2137,7 @@ def downgrade() -> None:
 
     op.drop_table("agreement_parties")
     with op.batch_alter_table("services", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_services_provider_id"))
+        batch_op.drop_index("ix_services_provider_id")
         batch_op.drop_index(batch_op.f("ix_services_authority_id"))
 
     op.drop_table("services")
@@ -1657,6 +2180,9 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_legal_holds_person_id"))
 
     op.drop_table("legal_holds")
+    with op.batch_alter_table("event_subjects", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_event_subjects_event"))
+
     op.drop_table("event_subjects")
     op.drop_table("event_particulars")
     op.drop_table("event_links")

@@ -8,7 +8,8 @@ branch_labels = None
 depends_on = None
 
 NEVER_CHANGED = {
-    "events": "",
+    # Erasing somebody takes their rows out of `changes`: see ERASURES_ONLY.
+    "events": "number, what, actor, role, happened_at, recorded_at, particulars_digest",
     "event_subjects": "",
     "event_links": "",
     # What is sealed may be sealed anew under another key; the chain holds what it says.
@@ -43,6 +44,17 @@ OVERLAP = """
 """
 
 
+SAME_BUT_FOR_ERASURES = """
+    (SELECT count(*) FROM {old}) = (SELECT count(*) FROM {new})
+    AND NOT EXISTS (
+        SELECT 1 FROM {new} AS after WHERE substr(after.key, 1, 7) <> 'erased/' AND NOT EXISTS (
+            SELECT 1 FROM {old} AS before WHERE before.key = after.key AND {same}
+        )
+    )
+"""
+"""Of an event's changes: each row stays as it was, or makes place for a digest under ``erased/``."""
+
+
 def upgrade() -> None:
     """Set the guards."""
     if op.get_bind().dialect.name == "postgresql":
@@ -58,8 +70,11 @@ def downgrade() -> None:
         op.execute(f"DROP TRIGGER {name} ON {table}" if postgresql else f"DROP TRIGGER {name}")
     if postgresql:
         op.execute("ALTER TABLE holds DROP CONSTRAINT ex_holds_one_holder")
+        op.execute("DROP TRIGGER events_erasures_only ON events")
         op.execute("DROP FUNCTION refuse_to_change_the_past")
+        op.execute("DROP FUNCTION allow_erasures_only")
     else:
+        op.execute("DROP TRIGGER events_erasures_only")
         op.execute("DROP TRIGGER holds_one_holder_insert")
         op.execute("DROP TRIGGER holds_one_holder_update")
 
@@ -78,6 +93,20 @@ def _guard_postgresql() -> None:
     op.execute(
         "CREATE FUNCTION refuse_to_change_the_past() RETURNS trigger LANGUAGE plpgsql AS"
         " $$ BEGIN RAISE EXCEPTION '% is appended, never changed', TG_TABLE_NAME; END $$"
+    )
+    same = SAME_BUT_FOR_ERASURES.format(
+        old="json_each(OLD.changes::json)",
+        new="json_each(NEW.changes::json)",
+        same="before.value::text = after.value::text",
+    )
+    op.execute(
+        "CREATE FUNCTION allow_erasures_only() RETURNS trigger LANGUAGE plpgsql AS"
+        f" $$ BEGIN IF {same} THEN RETURN NEW; END IF;"
+        " RAISE EXCEPTION '% is appended, never changed', TG_TABLE_NAME; END $$"
+    )
+    op.execute(
+        "CREATE TRIGGER events_erasures_only BEFORE UPDATE OF changes ON events"
+        " FOR EACH ROW EXECUTE FUNCTION allow_erasures_only()"
     )
     for table, columns in NEVER_CHANGED.items():
         moment = f"UPDATE OF {columns}" if columns else "UPDATE"
@@ -99,6 +128,13 @@ def _guard_sqlite() -> None:
         _trigger_sqlite(f"{table}_never_changed", moment, table)
     for table in NEVER_REMOVED:
         _trigger_sqlite(f"{table}_never_removed", "DELETE", table)
+    same = SAME_BUT_FOR_ERASURES.format(
+        old="json_each(OLD.changes)", new="json_each(NEW.changes)", same="before.value = after.value"
+    )
+    op.execute(
+        "CREATE TRIGGER events_erasures_only BEFORE UPDATE OF changes ON events"
+        f" WHEN NOT ({same}) BEGIN SELECT RAISE(ABORT, 'events is appended, never changed'); END"
+    )
     for name, moment in (("insert", "INSERT"), ("update", "UPDATE OF unit_id, from_day, until, cancelled")):
         op.execute(
             f"CREATE TRIGGER holds_one_holder_{name} BEFORE {moment} ON holds WHEN NOT NEW.cancelled"

@@ -1,0 +1,237 @@
+"""Emergencies: services close at once; everybody in them is followed until nobody is without a place."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import func, select
+
+from gateway.allocation_runs.places import holds_after
+from gateway.allocation_runs.tables import AffectedRow, EmergencyRow, EmergencyServiceRow, RunRow
+from gateway.directory.closing import plan_closure
+from gateway.directory.tables import ServiceRow
+from gateway.placements.answering import withdraw_offer
+from gateway.placements.states import HOLDING, OfferStatus, PlacementStatus
+from gateway.placements.tables import HoldKind, HoldRow, OfferRow, PlacementRow
+from gateway.records.actor import Actor
+from gateway.records.tables import EventRow, EventSubjectRow
+from gateway.records.write import write
+from gateway.referrals.states import ReferralStatus
+from gateway.referrals.tables import ReferralRow
+from gateway.refusals import Conflict, refuse
+from gateway.storage.work import Work
+
+
+def declare_emergency(
+    title: str,
+    *,
+    closes_on: date,
+    services: Collection[str] = (),
+    referrals: Collection[str] = (),
+    by: Actor,
+    at: datetime,
+    work: Work,
+) -> EmergencyRow:
+    """Declare an emergency: the services close on the day, and everybody in them must leave.
+
+    Offers that stand in these services are withdrawn, and the people are back on the list where they stood.
+
+    Parameters
+    ----------
+    title
+        What has happened, in a few words and without anybody's name.
+    services
+        Those that close.
+    referrals
+        People who lose their place for another reason, from a list.
+
+    Raises
+    ------
+    Invalid
+        If the title is empty, nothing closes and nobody is named, or a service or referral is unknown.
+    """
+    found = {row.id: row for row in work.where(ServiceRow, ServiceRow.id.in_(sorted(services)))}
+    named = {row.id: row for row in work.where(ReferralRow, ReferralRow.id.in_(sorted(referrals)))}
+    refuse(
+        [
+            *([("title", "is empty")] if not title.strip() else []),
+            *([("services", "none is named, and nobody is")] if not services and not referrals else []),
+            *((f"services[{id}]", "is no service") for id in sorted(set(services) - found.keys())),
+            *((f"referrals[{id}]", "is no referral") for id in sorted(set(referrals) - named.keys())),
+        ]
+    )
+    for offer in _offered_in(work, found):
+        withdraw_offer(offer, why="The service closes.", by=by, at=at, work=work)
+    emergency = EmergencyRow(
+        id=work.new_id("E"), title=title.strip(), declared_by=by.id, declared_at=at, closes_on=closes_on
+    )
+    affected = named | {row.id: row for row in _living_in(work, found, closes_on)}
+    why = f"Emergency {emergency.id}."
+    for id, service in sorted(found.items()):
+        if service.closes_on is None or service.closes_on > closes_on:
+            plan_closure(
+                id, closes_on, seen=service.version, why=why, must_leave=True, by=by, at=at, work=work
+            )
+    for referral in affected.values():
+        referral.must_leave = True
+    rows = [
+        *(EmergencyServiceRow(emergency_id=emergency.id, service_id=id) for id in sorted(found)),
+        *(AffectedRow(emergency_id=emergency.id, referral_id=id) for id in sorted(affected)),
+    ]
+    about = [emergency.id, *found, *affected]
+    write(
+        work,
+        emergency,
+        *affected.values(),
+        counted=rows,
+        what="emergency declared",
+        by=by,
+        at=at,
+        about=about,
+    )
+    return emergency
+
+
+def add_affected(
+    emergency_id: str, referrals: Collection[str], *, by: Actor, at: datetime, work: Work
+) -> Sequence[str]:
+    """Add people to an emergency; those who are in it already stay as they are. Returns who was added."""
+    emergency = work.get(EmergencyRow, emergency_id)
+    there = set(work.all(select(AffectedRow.referral_id).where(AffectedRow.emergency_id == emergency_id)))
+    named = work.where(ReferralRow, ReferralRow.id.in_(sorted(set(referrals) - there)))
+    unknown = set(referrals) - there - {row.id for row in named}
+    refuse((f"referrals[{id}]", "is no referral") for id in sorted(unknown))
+    for referral in named:
+        referral.must_leave = True
+    rows = [AffectedRow(emergency_id=emergency.id, referral_id=row.id) for row in named]
+    if rows:
+        about = [emergency.id, *(row.id for row in named)]
+        write(work, *named, counted=rows, what="people added to emergency", by=by, at=at, about=about)
+    return sorted(row.id for row in named)
+
+
+def end_emergency(
+    emergency_id: str, *, why: str | None = None, by: Actor, at: datetime, work: Work
+) -> EmergencyRow:
+    """End an emergency; while somebody has no place yet only with a reason.
+
+    Raises
+    ------
+    Conflict
+        If it has ended already, or somebody has no place and no reason is given.
+    """
+    emergency = work.get(EmergencyRow, emergency_id)
+    if emergency.ended_at is not None:
+        raise Conflict(f"Emergency {emergency_id} has ended already.")
+    without = board(work, emergency_id).without_a_place
+    if without and not (why or "").strip():
+        raise Conflict(
+            f"{len(without)} people of emergency {emergency_id} have no place yet: say why it ends."
+        )
+    emergency.ended_at = at
+    write(work, emergency, what="emergency ended", by=by, at=at, about=[emergency_id], why=why)
+    return emergency
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Board:
+    """Where everybody of an emergency stands, by referral, each list in the order of ids.
+
+    without_a_place
+        Neither moved nor offered anything that stands: the number that must come down to nought.
+    offered, accepted
+        An offer waits for an answer; it was accepted and the move is to come.
+    moved
+        They live in a service that does not close.
+    ended
+        Their referral ended otherwise (withdrawn, closed, died).
+    """
+
+    without_a_place: tuple[str, ...]
+    offered: tuple[str, ...]
+    accepted: tuple[str, ...]
+    moved: tuple[str, ...]
+    ended: tuple[str, ...]
+
+
+def board(work: Work, emergency_id: str) -> Board:
+    """Where everybody stands, in four queries."""
+    affected = select(AffectedRow.referral_id).where(AffectedRow.emergency_id == emergency_id)
+    closing = set(
+        work.all(
+            select(EmergencyServiceRow.service_id).where(EmergencyServiceRow.emergency_id == emergency_id)
+        )
+    )
+    live = (OfferRow.referral_id.in_(affected), OfferRow.status.in_(sorted(HOLDING)))
+    offers = dict(work.session.execute(select(OfferRow.referral_id, OfferRow.status).where(*live)).all())
+    lives = (PlacementRow.referral_id.in_(affected), PlacementRow.status == PlacementStatus.LIVING)
+    homes = dict(
+        work.session.execute(select(PlacementRow.referral_id, PlacementRow.service_id).where(*lives)).all()
+    )
+    people = work.session.execute(
+        select(ReferralRow.id, ReferralRow.status, ReferralRow.must_leave)
+        .where(ReferralRow.id.in_(affected))
+        .order_by(ReferralRow.id)
+    )
+    lists: dict[str, list[str]] = {name: [] for name in Board.__slots__}
+    for referral, status, must_leave in people:
+        home = homes.get(referral)
+        safe = home is not None and home not in closing and not must_leave
+        lists[_stands(status, offers.get(referral), is_safe=safe)].append(referral)
+    return Board(**{name: tuple(ids) for name, ids in lists.items()})
+
+
+def log(work: Work, emergency_id: str) -> Sequence[EventRow]:
+    """Everything done since it was declared, in order: about it, its runs, and whom it affects."""
+    work.get(EmergencyRow, emergency_id)
+    declared = select(func.min(EventSubjectRow.event)).where(EventSubjectRow.subject == emergency_id)
+    subjects = (
+        select(AffectedRow.referral_id)
+        .where(AffectedRow.emergency_id == emergency_id)
+        .union(select(RunRow.id).where(RunRow.emergency_id == emergency_id))
+    )
+    about = select(EventSubjectRow.event).where(
+        (EventSubjectRow.subject == emergency_id) | EventSubjectRow.subject.in_(subjects)
+    )
+    return work.all(
+        select(EventRow)
+        .where(EventRow.number.in_(about), EventRow.number >= declared.scalar_subquery())
+        .order_by(EventRow.number)
+    )
+
+
+def _living_in(work: Work, services: Collection[str], day: date) -> Sequence[ReferralRow]:
+    """Whoever lives there on the day."""
+    there = select(HoldRow.referral_id).where(
+        HoldRow.service_id.in_(sorted(services)), HoldRow.kind == HoldKind.LIVING, holds_after(day)
+    )
+    return work.all(select(ReferralRow).where(ReferralRow.id.in_(there)).order_by(ReferralRow.id))
+
+
+def _offered_in(work: Work, services: Collection[str]) -> Sequence[str]:
+    """Offers that stand in services which will not be there."""
+    there = (OfferRow.service_id.in_(sorted(services)), OfferRow.status.in_(sorted(HOLDING)))
+    return work.all(select(OfferRow.id).where(*there).order_by(OfferRow.id))
+
+
+def _stands(status: ReferralStatus, offer: OfferStatus | None, *, is_safe: bool) -> str:
+    if offer is OfferStatus.ACCEPTED:
+        return "accepted"
+    if offer is not None:
+        return "offered"
+    if is_safe:
+        return "moved"
+    return "without_a_place" if status in STILL_LOOKING else "ended"
+
+
+STILL_LOOKING = frozenset(
+    {
+        ReferralStatus.SUBMITTED,
+        ReferralStatus.IN_TRIAGE,
+        ReferralStatus.MORE_ASKED,
+        ReferralStatus.WAITING,
+        ReferralStatus.PLACED,
+        ReferralStatus.PARKED,
+    }
+)
+"""States of people for whom a place must still be found."""

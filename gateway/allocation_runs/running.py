@@ -1,0 +1,212 @@
+"""A run: queued, made into a problem, solved outside of any transaction, kept whole, proposed in lines."""
+
+from collections.abc import Callable
+from datetime import datetime
+from importlib.metadata import version
+from typing import Any
+
+from allocation.exchange import canonical, digest, dumps, plan_document
+from allocation.plan import Plan, Status
+from allocation.solve import solve
+from gateway.allocation_runs.asking import Snapshot
+from gateway.allocation_runs.lines import Line, Proposal, proposal
+from gateway.allocation_runs.scope import Scope, kept, read
+from gateway.allocation_runs.snapshot import snapshot
+from gateway.allocation_runs.states import NEXT_RUN
+from gateway.allocation_runs.tables import (
+    ProposalRow,
+    ProposalStatus,
+    ProposalUnitRow,
+    PseudonymRow,
+    RedesignationRequestRow,
+    RequestStatus,
+    RunRow,
+    RunStatus,
+)
+from gateway.records.actor import Actor
+from gateway.records.write import write
+from gateway.refusals import IllegalMove
+from gateway.storage.store import Store
+from gateway.storage.work import Work
+
+Solver = Callable[..., Plan]
+ENGINE = ("referral-gateway", "ortools", "scipy", "numpy")
+"""The packages whose versions a run keeps."""
+
+
+def start_run(
+    scope: Scope, *, emergency_id: str | None = None, by: Actor, at: datetime, work: Work
+) -> RunRow:
+    """Queue a run; `perform` does it."""
+    run = RunRow(
+        id=work.new_id("N"),
+        emergency_id=emergency_id,
+        status=RunStatus.QUEUED,
+        started_by=by.id,
+        started_at=at,
+        as_of=scope.as_of,
+        scope_tiers=kept(scope.tiers),
+        scope_authorities=kept(scope.authorities),
+        scope_lots=kept(scope.lots),
+        max_moves=scope.max_moves,
+        max_conversions=scope.max_conversions,
+    )
+    write(work, run, what="run started", by=by, at=at, about=_about(run))
+    return run
+
+
+def perform(
+    store: Store, run_id: str, *, by: Actor, time_limit_s: float = 60.0, solver: Solver = solve
+) -> RunRow:
+    """Do a queued run, or one whose process was killed, from its problem to its proposal.
+
+    Three short transactions with the solving between them: a process killed at any moment leaves a run that
+    can be performed again, and never half a proposal.
+
+    Raises
+    ------
+    IllegalMove
+        If the run is neither queued nor running.
+    """
+    seen = store.transact(lambda work: _begin(run_id, by=by, at=work.clock(), work=work))
+    try:
+        plan = solver(seen.problem, time_limit_s=time_limit_s)
+    except Exception as fault:
+        sentence = f"{type(fault).__name__}: the engine could not solve it"
+        store.transact(lambda work: fail_run(run_id, sentence, by=by, at=work.clock(), work=work))
+        raise
+    return store.transact(lambda work: _finish(run_id, seen, plan, by=by, at=work.clock(), work=work))
+
+
+def cancel_run(run_id: str, *, by: Actor, at: datetime, work: Work) -> RunRow:
+    """Stop a run; what its engine still finds is not kept."""
+    run = work.get(RunRow, run_id)
+    _move(run, RunStatus.CANCELLED)
+    run.finished_at = at
+    write(work, run, what="run cancelled", by=by, at=at, about=_about(run))
+    return run
+
+
+def fail_run(run_id: str, fault: str, *, by: Actor, at: datetime, work: Work) -> RunRow:
+    """Keep why a run came to nothing, in a sentence without personal data; it can be queued again."""
+    run = work.get(RunRow, run_id)
+    _move(run, RunStatus.FAILED)
+    run.finished_at, run.fault = at, fault
+    write(work, run, what="run failed", by=by, at=at, about=_about(run))
+    return run
+
+
+def retry_run(run_id: str, *, by: Actor, at: datetime, work: Work) -> RunRow:
+    """Queue a failed run again: it looks at what stands then."""
+    run = work.get(RunRow, run_id)
+    _move(run, RunStatus.QUEUED)
+    run.finished_at = run.fault = None
+    write(work, run, what="run queued again", by=by, at=at, about=_about(run))
+    return run
+
+
+def close_run(run_id: str, *, by: Actor, at: datetime, work: Work) -> RunRow:
+    """No more is done from this run's proposal."""
+    run = work.get(RunRow, run_id)
+    _move(run, RunStatus.CLOSED)
+    write(work, run, what="run closed", by=by, at=at, about=_about(run))
+    return run
+
+
+def scope_of(run: RunRow) -> Scope:
+    """What the run was asked to look at."""
+    return Scope(
+        as_of=run.as_of,
+        tiers=read(run.scope_tiers),
+        lots=read(run.scope_lots),
+        authorities=read(run.scope_authorities),
+        max_moves=run.max_moves,
+        max_conversions=run.max_conversions,
+    )
+
+
+def _begin(run_id: str, *, by: Actor, at: datetime, work: Work) -> Snapshot:
+    run = work.get(RunRow, run_id)
+    if run.status is RunStatus.RUNNING:
+        work.session.expunge(run)  # its process was killed: what it had read is read anew
+        run = work.get(RunRow, run_id)
+    else:
+        _move(run, RunStatus.RUNNING)
+    seen = snapshot(work, scope_of(run))
+    run.problem, run.problem_sha256 = dumps(canonical(seen.problem)), digest(seen.problem)
+    run.engine = " ".join(f"{name} {version(name)}" for name in ENGINE)
+    stale = work.where(PseudonymRow, PseudonymRow.run_id == run_id)
+    names = [
+        PseudonymRow(run_id=run_id, pseudonym=name, referral_id=referral)
+        for referral, name in seen.pseudonyms.items()
+    ]
+    if stale:
+        write(work, what="run begun again", by=by, at=at, about=_about(run), removed=stale)
+    write(work, run, counted=names, what="run begun", by=by, at=at, about=_about(run))
+    return seen
+
+
+def _finish(run_id: str, seen: Snapshot, plan: Plan, *, by: Actor, at: datetime, work: Work) -> RunRow:
+    run = work.get(RunRow, run_id)
+    run.plan, run.finished_at = dumps(plan_document(plan)), at
+    if plan.status is Status.INFEASIBLE:
+        _move(run, RunStatus.FAILED)
+        run.fault = plan.summary.message or "No plan meets every quota's least."
+        write(work, run, what="run failed", by=by, at=at, about=_about(run))
+        return run
+    _move(run, RunStatus.PROPOSED)
+    found = proposal(seen, plan)
+    rows = [*_line_rows(run_id, found, work), *_request_rows(run_id, found, at, work)]
+    write(work, run, counted=rows, what="run proposed", by=by, at=at, about=_about(run))
+    return run
+
+
+def _line_rows(run_id: str, found: Proposal, work: Work) -> list[Any]:
+    rows: list[Any] = []
+    for line in found.lines:
+        row = _line_row(run_id, line, work)
+        rows += [row, *(ProposalUnitRow(proposal_id=row.id, unit_id=unit) for unit in line.units)]
+    return rows
+
+
+def _line_row(run_id: str, line: Line, work: Work) -> ProposalRow:
+    return ProposalRow(
+        id=work.new_id("L"),
+        run_id=run_id,
+        referral_id=line.referral,
+        referral_version=line.version,
+        band=line.band,
+        service_id=line.service,
+        pool=line.pool,
+        from_service_id=line.origin,
+        cost=line.cost,
+        step=line.step,
+        reason=line.reason,
+        singly=line.singly,
+        near_tie=line.near_tie,
+        status=ProposalStatus.PROPOSED,
+    )
+
+
+def _request_rows(run_id: str, found: Proposal, at: datetime, work: Work) -> list[Any]:
+    return [
+        RedesignationRequestRow(
+            id=work.new_id("Q"),
+            run_id=run_id,
+            unit_id=each.unit,
+            to_pool=each.to_pool,
+            status=RequestStatus.ASKED,
+            asked_at=at,
+        )
+        for each in found.requests
+    ]
+
+
+def _move(run: RunRow, to: RunStatus) -> None:
+    if to not in NEXT_RUN[run.status]:
+        raise IllegalMove("run", run.id, stands=run.status, wanted=to)
+    run.status = to
+
+
+def _about(run: RunRow) -> list[str]:
+    return [run.id, *([run.emergency_id] if run.emergency_id else [])]

@@ -1,0 +1,57 @@
+"""What a run is asked to look at."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from gateway.refusals import refuse
+
+TIERS = ("hub", "local", "floating")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """Which places, for whom, on which day, and how much may be changed to find them.
+
+    as_of
+        The day the places are for.
+    tiers, lots
+        Of the services looked at; empty: all.
+    authorities
+        Home authorities (GSS codes) of the people looked at; empty: all, and whoever's is unknown.
+    max_moves, max_conversions
+        Occupants moved who need not leave, and units re-designated, at most; ``None``: no limit.
+
+    Raises
+    ------
+    Invalid
+        If a tier is none, or a limit is below 0.
+    """
+
+    as_of: date
+    tiers: frozenset[str] = frozenset()
+    lots: frozenset[str] = frozenset()
+    authorities: frozenset[str] = frozenset()
+    max_moves: int | None = None
+    max_conversions: int | None = None
+
+    def __post_init__(self) -> None:
+        refuse(self._faults())
+
+    def _faults(self) -> Iterator[tuple[str, str]]:
+        for tier in sorted(self.tiers - set(TIERS)):
+            yield "tiers", f"{tier!r} is no tier: {', '.join(TIERS)}"
+        for name in ("max_moves", "max_conversions"):
+            value: int | None = getattr(self, name)
+            if value is not None and value < 0:
+                yield name, f"is {value}, must be 0 or more"
+
+
+def kept(codes: frozenset[str]) -> str | None:
+    """A set of codes as a run keeps it: in order, with blanks between; all is nothing."""
+    return " ".join(sorted(codes)) or None
+
+
+def read(text: str | None) -> frozenset[str]:
+    """What `kept` wrote."""
+    return frozenset((text or "").split())

@@ -1,0 +1,92 @@
+"""Rows that turned out to be one person: merged rows point at the one they became, and are read together."""
+
+import json
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import CTE, JSON, Select, Text, cast, func, literal, select
+from sqlalchemy.orm import aliased
+from sqlalchemy.sql.selectable import TableValuedAlias
+
+from gateway.people.tables import PersonRow
+from gateway.refusals import NotFound
+from gateway.storage.work import Work
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cluster:
+    """The ids that are one person; ``root`` is the one the others were merged into."""
+
+    root: str
+    ids: frozenset[str]
+
+
+def cluster(work: Work, person_id: str) -> frozenset[str]:
+    """Every id that is the same person, this one among them.
+
+    Raises
+    ------
+    NotFound
+        If there is no such person.
+    """
+    return _one(work, person_id).ids
+
+
+def canonical(work: Work, person_id: str) -> str:
+    """The id under which the person is read: the one that the others were merged into.
+
+    Raises
+    ------
+    NotFound
+        If there is no such person.
+    """
+    return _one(work, person_id).root
+
+
+def clusters(work: Work, person_ids: Collection[str]) -> Mapping[str, Cluster]:
+    """The cluster of each of these people, in one query; whom nobody knows is not among the answers."""
+    members = members_of(work, person_ids)
+    ids: dict[str, set[str]] = defaultdict(set)
+    roots: dict[str, str] = {}
+    for asked, root, id in work.session.execute(select(members.c.asked, members.c.root, members.c.id)):
+        ids[asked].add(id)
+        roots[asked] = root
+    return {asked: Cluster(root=roots[asked], ids=frozenset(ids[asked])) for asked in sorted(ids)}
+
+
+def members_of(work: Work, person_ids: Collection[str]) -> CTE:
+    """A part of a query: for each id ``asked``, the ``root`` of its cluster and each ``id`` of it.
+
+    The ids travel as one parameter, so that there may be any number of them.
+    """
+    person = aliased(PersonRow)
+    begin = select(PersonRow.id.label("asked"), PersonRow.id, PersonRow.merged_into)
+    up = begin.where(PersonRow.id.in_(these(work, person_ids))).cte("up", recursive=True)
+    up = up.union(
+        select(up.c.asked, person.id, person.merged_into).join(person, person.id == up.c.merged_into)
+    )
+    roots = select(up.c.asked, up.c.id.label("root"), up.c.id).where(up.c.merged_into.is_(None))
+    down = roots.cte("members", recursive=True)
+    return down.union(
+        select(down.c.asked, down.c.root, person.id).join(person, person.merged_into == down.c.id)
+    )
+
+
+def these(work: Work, ids: Collection[str]) -> Select[tuple[str]]:
+    """A part of a query: these ids, as one parameter."""
+    text = literal(json.dumps(sorted(set(ids))), Text)
+    if work.session.get_bind().dialect.name == "sqlite":
+        return _values(func.json_each(text).table_valued("value"))
+    return _values(func.json_array_elements_text(cast(text, JSON)).table_valued("value"))
+
+
+def _values(table: TableValuedAlias) -> Select[tuple[str]]:
+    return select(table.c.value)
+
+
+def _one(work: Work, person_id: str) -> Cluster:
+    found = clusters(work, [person_id])
+    if person_id not in found:
+        raise NotFound("person", person_id)
+    return found[person_id]

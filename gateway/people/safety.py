@@ -1,0 +1,64 @@
+"""Where people are not safe, and who must be kept apart: hard exclusions, never weighed against anything."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from datetime import date
+
+from sqlalchemy import ColumnElement, or_, select, union_all
+
+from gateway.people.clusters import clusters, members_of
+from gateway.people.tables import SafetyAreaRow, SeparationRow
+from gateway.storage.work import Work
+
+
+def safety_areas_of(work: Work, person_ids: Collection[str], day: date) -> Mapping[str, frozenset[str]]:
+    """For each of these people, the authorities in which they are not safe on that day, in one query.
+
+    An area set for any id of a merged person counts. Areas in which a perpetrator lives or is known are hard
+    exclusions (Domestic Abuse Act 2021, Part 4, statutory guidance: safe distance).
+    """
+    members = members_of(work, person_ids)
+    query = (
+        select(members.c.asked, SafetyAreaRow.authority_id)
+        .join(SafetyAreaRow, SafetyAreaRow.person_id == members.c.id)
+        .where(_stands(SafetyAreaRow, day))
+    )
+    found: dict[str, set[str]] = defaultdict(set)
+    for asked, authority in work.session.execute(query):
+        found[asked].add(authority)
+    return {id: frozenset(found[id]) for id in sorted(set(person_ids))}
+
+
+def separations(work: Work, person_ids: Collection[str], day: date) -> frozenset[tuple[str, str]]:
+    """Pairs among these people who must not be in the same service on that day, in one query.
+
+    A separation set for any id of a merged person counts for all of them. Each pair once, the lower id first.
+    """
+    members = members_of(work, person_ids)
+    one, other = members.alias("one"), members.alias("other")
+    query = (
+        select(one.c.asked, other.c.asked)
+        .select_from(SeparationRow)
+        .join(one, one.c.id == SeparationRow.person_id)
+        .join(other, other.c.id == SeparationRow.other_id)
+        .where(_stands(SeparationRow, day))
+    )
+    pairs = (tuple(sorted((ours, theirs))) for ours, theirs in work.session.execute(query))
+    return frozenset((low, high) for low, high in pairs if low != high)
+
+
+def kept_apart_from(work: Work, person_id: str, day: date) -> frozenset[str]:
+    """Every id of everybody from whom one person must be kept apart on that day, in two queries."""
+    members = members_of(work, [person_id])
+    ours = select(members.c.id)
+    stands = _stands(SeparationRow, day)
+    others = union_all(
+        select(SeparationRow.other_id).where(SeparationRow.person_id.in_(ours), stands),
+        select(SeparationRow.person_id).where(SeparationRow.other_id.in_(ours), stands),
+    )
+    found = clusters(work, work.session.scalars(others).all())
+    return frozenset(id for each in found.values() for id in each.ids)
+
+
+def _stands(kind: type[SafetyAreaRow] | type[SeparationRow], day: date) -> ColumnElement[bool]:
+    return (kind.set_on <= day) & or_(kind.ended_on.is_(None), kind.ended_on > day)

@@ -1,0 +1,134 @@
+"""People who live somewhere, as they are listed: columns only, one query each, ordered down to the id."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Select, or_, select
+
+from gateway.directory.tables import ServiceRow
+from gateway.placements.states import PlacementStatus
+from gateway.placements.tables import Blocker, DepartureReason, Destination, HoldKind, HoldRow, PlacementRow
+from gateway.storage.work import Work
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resident:
+    """Somebody has a unit to live in on a day; ``until`` is half-open, ``None``: no end yet."""
+
+    service: str
+    unit: str
+    person: str
+    referral: str
+    placement: str
+    from_day: date
+    until: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlacementLine:
+    """One placement in a list; the fields are `PlacementRow`'s."""
+
+    id: str
+    version: int
+    referral: str
+    person: str
+    service: str
+    status: PlacementStatus
+    from_day: date
+    until: date | None
+    review_on: date | None
+    ready_since: date | None
+    blocked_by: Blocker | None
+    departure_reason: DepartureReason | None
+    destination: Destination | None
+    planned: bool | None
+
+
+_COLUMNS: tuple[Any, ...] = (
+    PlacementRow.id,
+    PlacementRow.version,
+    PlacementRow.referral_id.label("referral"),
+    PlacementRow.person_id.label("person"),
+    PlacementRow.service_id.label("service"),
+    PlacementRow.status,
+    PlacementRow.from_day,
+    PlacementRow.until,
+    PlacementRow.review_on,
+    PlacementRow.ready_since,
+    PlacementRow.blocked_by,
+    PlacementRow.departure_reason,
+    PlacementRow.destination,
+    PlacementRow.planned,
+)
+
+
+def who_lives_in(work: Work, service_ids: Collection[str], day: date) -> Sequence[Resident]:
+    """Who has which unit of these services to live in on this day, in the order of services and units."""
+    query = (
+        select(
+            HoldRow.service_id.label("service"),
+            HoldRow.unit_id.label("unit"),
+            HoldRow.person_id.label("person"),
+            HoldRow.referral_id.label("referral"),
+            HoldRow.placement_id.label("placement"),
+            HoldRow.from_day,
+            HoldRow.until,
+        )
+        .where(HoldRow.service_id.in_(sorted(service_ids)))
+        .where(HoldRow.kind == HoldKind.LIVING, HoldRow.cancelled.is_(False))
+        .where(HoldRow.from_day <= day, or_(HoldRow.until.is_(None), HoldRow.until > day))
+        .order_by(HoldRow.service_id, HoldRow.unit_id, HoldRow.id)
+    )
+    return [Resident(**row) for row in work.session.execute(query).mappings()]
+
+
+def placements_of(work: Work, person_ids: Collection[str]) -> Sequence[PlacementLine]:
+    """Every placement of a person (``gateway.people.clusters.cluster``: all their ids), the oldest first."""
+    query = select(*_COLUMNS).where(PlacementRow.person_id.in_(sorted(person_ids)))
+    return _lines(work, query.order_by(PlacementRow.from_day, PlacementRow.id))
+
+
+def due_for_review(
+    work: Work,
+    by_day: date,
+    *,
+    provider_id: str | None = None,
+    service_ids: Collection[str] | None = None,
+) -> Sequence[PlacementLine]:
+    """Placements to be looked at again on this day or before, the longest overdue first.
+
+    Parameters
+    ----------
+    provider_id, service_ids
+        Only placements in this provider's services, and in these; ``None``: in all.
+    """
+    query = _living(provider_id, service_ids).where(PlacementRow.review_on <= by_day)
+    return _lines(work, query.order_by(PlacementRow.review_on, PlacementRow.id))
+
+
+def ready_to_leave(
+    work: Work, *, provider_id: str | None = None, service_ids: Collection[str] | None = None
+) -> Sequence[PlacementLine]:
+    """People who no longer need the place they live in, those who are ready for longest first.
+
+    Parameters
+    ----------
+    provider_id, service_ids
+        As in `due_for_review`.
+    """
+    query = _living(provider_id, service_ids).where(PlacementRow.ready_since.is_not(None))
+    return _lines(work, query.order_by(PlacementRow.ready_since, PlacementRow.id))
+
+
+def _living(provider_id: str | None, service_ids: Collection[str] | None) -> Select[Any]:
+    query = select(*_COLUMNS).where(PlacementRow.status == PlacementStatus.LIVING)
+    if provider_id is not None:
+        theirs = select(ServiceRow.id).where(ServiceRow.provider_id == provider_id)
+        query = query.where(PlacementRow.service_id.in_(theirs))
+    return query if service_ids is None else query.where(PlacementRow.service_id.in_(sorted(service_ids)))
+
+
+def _lines(work: Work, query: Select[Any]) -> Sequence[PlacementLine]:
+    return [PlacementLine(**row) for row in work.session.execute(query).mappings()]

@@ -1,0 +1,16 @@
+"""Which day it is where the gateway works: moments are kept in UTC, days are London's."""
+
+from datetime import UTC, date, datetime, time
+from zoneinfo import ZoneInfo
+
+LONDON = ZoneInfo("Europe/London")
+
+
+def local_day(at: datetime) -> date:
+    """The day in London at that moment."""
+    return at.astimezone(LONDON).date()
+
+
+def start_of(day: date) -> datetime:
+    """The moment, in UTC, at which the day begins in London."""
+    return datetime.combine(day, time(), tzinfo=LONDON).astimezone(UTC)
