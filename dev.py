@@ -51,8 +51,8 @@ def test(arguments: list[str]) -> int:
 
 
 def soak(arguments: list[str]) -> int:
-    """Run the tests with many more random examples, new ones each time; further arguments go to pytest."""
-    return run([*pytest(), *arguments], HYPOTHESIS_PROFILE="soak")
+    """Run the long soaks: kills, races, thousands of random examples; arguments go to pytest (say, a test)."""
+    return run([*pytest(), *(arguments or ["tests/soak"])], HYPOTHESIS_PROFILE="soak")
 
 
 def check(arguments: list[str]) -> int:

@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from sqlalchemy import select
 
+from gateway.agreements.forbid import ClauseForbids
 from gateway.allocation_runs.places import units_on
 from gateway.allocation_runs.states import DECIDED, NEXT_LINE
 from gateway.allocation_runs.tables import (
@@ -22,6 +23,8 @@ from gateway.allocation_runs.tables import (
     RunRow,
 )
 from gateway.placements.offering import make_offer
+from gateway.placements.states import PlacementStatus
+from gateway.placements.tables import PlacementRow
 from gateway.records.actor import Actor
 from gateway.records.write import write
 from gateway.referrals.tables import ReferralRow
@@ -125,11 +128,31 @@ def _made(store: Store, line: ProposalRow, *, by: Actor, answer_by: datetime | N
 
     try:
         store.transact(use_case)
+    except ClauseForbids as forbids:
+        # A plan keeps every clause at its end; until its people have moved, one may still be full.
+        outcome = Outcome.WAITS if _somebody_is_to_move(store, line.run_id) else Outcome.REFUSED
+        return Made(proposal=line.id, referral=line.referral_id, outcome=outcome, told=str(forbids))
     except NotYetFree as waits:
         return Made(proposal=line.id, referral=line.referral_id, outcome=Outcome.WAITS, told=str(waits))
     except Refusal as refusal:
         return Made(proposal=line.id, referral=line.referral_id, outcome=Outcome.REFUSED, told=str(refusal))
     return Made(proposal=line.id, referral=line.referral_id, outcome=Outcome.OFFERED, told="offer made")
+
+
+def _somebody_is_to_move(store: Store, run_id: str) -> bool:
+    """Whether somebody whom the run moves still lives where they are to leave."""
+    still_there = (
+        select(ProposalRow.id)
+        .join(PlacementRow, PlacementRow.referral_id == ProposalRow.referral_id)
+        .where(
+            ProposalRow.run_id == run_id,
+            ProposalRow.status.in_(sorted({*DECIDED, ProposalStatus.OFFERED})),
+            PlacementRow.status == PlacementStatus.LIVING,
+            PlacementRow.service_id == ProposalRow.from_service_id,
+        )
+    )
+    with store.reading() as work:
+        return work.first(still_there) is not None
 
 
 def _units_for(work: Work, run: RunRow, line: ProposalRow) -> Sequence[str]:
