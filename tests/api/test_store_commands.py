@@ -17,8 +17,8 @@ from gateway.storage.store import Store
 from tests.api.running import gateway as own_process
 from tests.databases import ask_server, server
 from tests.gateway.ground import NOW, Ids, StoppedClock, person, small_world
+from tests.gateway.records.lives import closed
 from tests.gateway.records.tampering import tamper
-from tests.gateway.records.test_retention import closed
 
 
 @pytest.fixture

@@ -1,34 +1,24 @@
 """Whoever is due is erased whole; whoever is not stays; what must be counted is counted still."""
 
 import json
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
 
 from gateway.people.tables import ERASED as NOBODY
-from gateway.people.tables import PersonKeyRow, PersonReferenceRow, PersonRow, SafetyReason, SeparationRow
-from gateway.placements.states import OfferStatus, PlacementStatus
-from gateway.placements.tables import HoldKind, HoldRow, OfferRow, PlacementRow
+from gateway.people.tables import PersonRow, SafetyReason, SeparationRow
+from gateway.placements.tables import HoldRow, OfferRow, PlacementRow
 from gateway.records.erase import FATES
 from gateway.records.legal_hold import lift_legal_hold, place_legal_hold
 from gateway.records.reach import NOT_ABOUT_PEOPLE, paths
 from gateway.records.retention import DRAFT, ENDED, apply, preview
 from gateway.records.retention_rules import (
-    Keeps,
-    Kind,
-    Life,
     RetentionRules,
-    kept_by,
-    kept_until,
-    years_after,
 )
 from gateway.records.seal import seal
-from gateway.records.statistics import age_group
 from gateway.records.tables import EventRow, ParticularRow, RetentionRunRow, StatisticRow
 from gateway.records.tombstones import PERSON, REFERRAL
 from gateway.records.verify import verify
@@ -36,99 +26,16 @@ from gateway.records.write import write
 from gateway.referrals.states import OPEN, ReferralStatus
 from gateway.referrals.tables import ERASED as NO_REFERRAL
 from gateway.referrals.tables import (
-    HouseholdMemberRow,
-    NoteRow,
-    ReferralCodeRow,
     ReferralRow,
-    ReferralTrait,
 )
 from gateway.refusals import Conflict, Invalid, NotFound
 from gateway.schema import Row
-from tests.gateway.ground import NOW, OFFICER, TODAY, person, put, referral, small_world
+from tests.gateway.ground import NOW, OFFICER, TODAY, put, referral, small_world
+from tests.gateway.records.lives import closed
 
 RULES = RetentionRules()
 LATER = NOW + timedelta(days=7 * 366)
 LATER_DAY = LATER.date()
-
-
-def closed(work, id, name, *, placed=False, status=ReferralStatus.CLOSED):
-    """A person whose referral ended on the first day, with something in every kind of place."""
-    number = id.removeprefix("P-")
-    person(work, id, forename=name, born=date(1990, 5, 1), gender="female", address="14 Alder Row")
-    put(
-        work, PersonReferenceRow(id=f"RF-{number}", person_id=id, kind="nhs", value=f"NHS {name}"), about=[id]
-    )
-    put(work, PersonKeyRow(person_id=id, kind="surname", digest=f"abc{number}"), about=[id])
-    referral(
-        work,
-        f"R-{number}",
-        person=id,
-        status=status,
-        agency_reference=f"AG-{name}",
-        story=f"{name} told us",
-    )
-    put(
-        work,
-        NoteRow(
-            id=f"N-{number}", referral_id=f"R-{number}", written_by="x", written_at=NOW, text=f"of {name}"
-        ),
-        ReferralCodeRow(
-            referral_id=f"R-{number}", trait=ReferralTrait.CLIENT_GROUP, value="10", answer=True, place=1
-        ),
-        HouseholdMemberRow(
-            id=f"HM-{number}", referral_id=f"R-{number}", relation="child", name=f"child of {name}"
-        ),
-        about=[f"R-{number}"],
-    )
-    if placed:
-        lived(work, number)
-
-
-def lived(work, number, unit="U-1-1"):
-    until = TODAY + timedelta(days=14)
-    put(
-        work,
-        OfferRow(
-            id=f"O-{number}",
-            referral_id=f"R-{number}",
-            person_id=f"P-{number}",
-            service_id="S-1",
-            status=OfferStatus.TAKEN_UP,
-            from_day=TODAY,
-            made_at=NOW,
-            detail="said yes",
-        ),
-        about=[f"O-{number}"],
-    )
-    put(
-        work,
-        PlacementRow(
-            id=f"PL-{number}",
-            referral_id=f"R-{number}",
-            person_id=f"P-{number}",
-            service_id="S-1",
-            offer_id=f"O-{number}",
-            status=PlacementStatus.LEFT,
-            from_day=TODAY,
-            until=until,
-        ),
-        about=[f"R-{number}"],
-    )
-    put(
-        work,
-        HoldRow(
-            id=f"H-{number}",
-            unit_id=unit,
-            service_id="S-1",
-            person_id=f"P-{number}",
-            referral_id=f"R-{number}",
-            placement_id=f"PL-{number}",
-            kind=HoldKind.LIVING,
-            from_day=TODAY,
-            until=until,
-        ),
-        about=[unit],
-    )
 
 
 @pytest.fixture
@@ -371,63 +278,37 @@ def test_the_names_that_records_use_for_other_rooms_are_theirs():
     assert (PERSON, REFERRAL) == (NOBODY, NO_REFERRAL)
 
 
-DAYS = st.dates(date(2000, 1, 1), date(2100, 1, 1))
-
-
-@given(DAYS, st.sampled_from(Kind), st.integers(0, 20), st.integers(0, 20))
-def test_more_years_never_keep_shorter(day, kind, years, more):
-    few, many = (
-        RetentionRules(placed_years=each, unplaced_years=each, never_referred_years=each)
-        for each in (years, years + more)
-    )
-    life = Life(person="P-1", kind=kind, ended=day)
-    assert day <= kept_until(life, few) <= kept_until(life, many)
-    assert kept_by(life) is None
-
-
-@pytest.mark.parametrize(
-    ("facts", "keeps"),
-    [
-        ({"open_referral": True}, Keeps.OPEN_REFERRAL),
-        ({"living": True, "open_referral": True}, Keeps.LIVING),
-        ({"held": True}, Keeps.LEGAL_HOLD),
-    ],
-)
-def test_what_keeps_somebody_is_said(facts, keeps):
-    assert kept_by(Life(person="P-1", kind=Kind.PLACED, ended=TODAY, **facts)) is keeps
-
-
-def test_an_exclusion_in_force_keeps_until_it_ends():
-    until = TODAY + timedelta(days=9_000)
-    assert kept_until(Life(person="P-1", kind=Kind.PLACED, ended=TODAY, barred_until=until), RULES) == until
-
-
-def test_years_end_on_the_first_of_march_where_there_is_no_twenty_ninth_of_february():
-    assert years_after(date(2024, 2, 29), 1) == date(2025, 3, 1)
-    assert years_after(date(2024, 2, 29), 4) == date(2028, 2, 29)
-
-
-def test_negative_years_are_refused_all_at_once():
-    with pytest.raises(Invalid, match=r"placed_years: is -1.*; unplaced_years: is -2"):
-        RetentionRules(placed_years=-1, unplaced_years=-2)
-
-
-@pytest.mark.parametrize(
-    ("on", "group"),
-    [
-        (date(2026, 5, 1), "35-44"),
-        (date(2008, 4, 30), "16-17"),
-        (date(2008, 5, 1), "18-24"),
-        (date(2090, 1, 1), "65 and over"),
-    ],
-)
-def test_age_is_counted_in_whole_years(on, group):
-    assert age_group(date(1990, 5, 1), on) == group
-    assert age_group(None, on) is None
-
-
 def test_the_page_tells_what_becomes_of_every_table():
     page = (Path(__file__).parents[3] / "docs" / "retention.md").read_text()
     for name in paths():
         row = next(line for line in page.splitlines() if line.startswith("|") and f"`{name}`" in line)
         assert FATES.get(name, "removed") in row, name
+
+
+def test_somebody_referred_or_merged_anew_between_the_list_and_the_erasing_stays(old, monkeypatch):
+    """Both are due when the list is made; then one gets a referral, and one turns out to be P-1."""
+    transact, turns = old.transact, []
+
+    def anew(work):
+        referral(work, "R-20", person="P-10")
+        row = work.get(PersonRow, "P-11")
+        row.merged_into = "P-1"
+        write(work, row, what="merged", by=OFFICER, at=NOW)
+
+    def meanwhile(use_case):
+        if not turns:
+            turns.append(transact(anew))
+        return transact(use_case)
+
+    monkeypatch.setattr(old, "transact", meanwhile)
+    assert erase(old).people == 0
+    assert "Marguerite" in everything(old)
+    assert "Quentin" in everything(old)
+
+
+def test_the_queries_of_a_preview_do_not_grow_with_the_people(old, queries):
+    with old.reading() as work:
+        work.get(PersonRow, "P-1")
+        with queries() as made:
+            preview(work, rules=RULES, as_of=LATER_DAY)
+    assert made.count == 7
