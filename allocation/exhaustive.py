@@ -195,6 +195,11 @@ def _admits(pool: Pool, person: Person) -> bool:
     return pool.gender in {Gender.ANY, Gender.SAME} or pool.gender.value == person.gender
 
 
+def _told(at: At) -> str:
+    service, pool = at
+    return f"{pool} of {service}"
+
+
 def _held(ending: Ending) -> Counter[At]:
     units: Counter[At] = Counter()
     for place in ending.values():
@@ -259,7 +264,7 @@ def _unsuitable(facts: _Facts, ending: Ending, _: Conversions) -> Iterator[str]:
         elif (who, place.service) not in facts.listed:
             yield f"{place.service} is not suitable for {who}"
         if not _admits(facts.pools[place.at], person):
-            yield f"pool {place.at} is not for the gender of {who}"
+            yield f"pool {_told(place.at)} is not for the gender of {who}"
 
 
 def _unconvertible(facts: _Facts, _: Ending, conversions: Conversions) -> Iterator[str]:
@@ -290,10 +295,10 @@ def _crowded(facts: _Facts, ending: Ending, conversions: Conversions) -> Iterato
         units[service, target] += converted
     for at, held in _held(ending).items():
         if not facts.overfull(at) and held > units[at]:
-            yield f"pool {at} holds {held} units and has {units[at]}"
+            yield f"pool {_told(at)} holds {held} units and has {units[at]}"
     for who, place in ending.items():
         if facts.overfull(place.at) and facts.arrives(who, place):
-            yield f"{who} enters pool {place.at}, which is over-full"
+            yield f"{who} enters pool {_told(place.at)}, which is over-full"
 
 
 def _mixed(facts: _Facts, ending: Ending, _: Conversions) -> Iterator[str]:
@@ -304,9 +309,9 @@ def _mixed(facts: _Facts, ending: Ending, _: Conversions) -> Iterator[str]:
         present = _genders(facts, facts.homes, at)
         arriving = [who for who, place in ending.items() if place.at == at and facts.arrives(who, place)]
         if len(present) > 1 and arriving:
-            yield f"{arriving} enter pool {at}, which is mixed already"
+            yield f"{arriving} enter pool {_told(at)}, which is mixed already"
         if len(present) < 2 and len(_genders(facts, ending, at)) > 1:
-            yield f"pool {at} is for one gender at a time and is mixed"
+            yield f"pool {_told(at)} is for one gender at a time and is mixed"
 
 
 def _genders(facts: _Facts, ending: Ending, at: At) -> set[tuple[str, str]]:
