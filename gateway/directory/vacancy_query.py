@@ -116,6 +116,8 @@ def statement(filters: frozenset[str], *, ends: bool) -> CompoundSelect[Any]:
         .join(ServiceRow, ServiceRow.id == UnitRow.service_id)
         .where(*(FILTERS[name].in_(bindparam(name, expanding=True)) for name in sorted(filters)))
         .cte("chosen")
+        # SQLite guesses that a kept CTE has a million rows, and then reads all holds once to filter by it.
+        .prefix_with("NOT MATERIALIZED", dialect="sqlite")
     )
     return union_all(
         _units(chosen),

@@ -90,14 +90,15 @@ def _rows(each: Table) -> Select[str, str]:
 
 def _query() -> Select[str]:
     entries = func.json_each(_Document(EventRow.changes)).table_valued("key", "value", name="entry")
-    told = select(entries.c.key).select_from(EventRow).join(entries, true())
+    told = select(entries.c.key).select_from(EventRow).join(entries, true()).distinct().subquery("told")
     rows = union_all(
         *(_rows(each) for each in TABLES.sorted_tables if each.name not in TELL_OF_EVENTS | DRAWN)
     )
     kept = rows.subquery("kept")
     unnamed = (
         select(kept.c.kept_in, kept.c.name, func.count().over(partition_by=kept.c.kept_in).label("of_them"))
-        .where(kept.c.name.not_in(told))
+        .outerjoin(told, told.c.key == kept.c.name)  # NOT IN would compare each row with each name on PostgreSQL
+        .where(told.c.key.is_(None))
         .subquery("unnamed")
     )
     counted = (

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
@@ -26,10 +27,10 @@ _QUEUE = "LOCK TABLE alembic_version IN ROW EXCLUSIVE MODE"
 _ALONE = (
     "SET LOCAL lock_timeout = '2s'; LOCK TABLE alembic_version IN EXCLUSIVE MODE; SET LOCAL lock_timeout = 0"
 )
-"""What a writer on PostgreSQL begins with, before it sees anything: LOCK takes no snapshot (documentation, SQL
-commands). Writers pass each other. One who is alone waits until those before it are done, and those after it
-wait for it: it loses no race, so everybody gets their turn, however many write to the same few rows. It waits
-for two seconds at most, as somebody may be writing something long. Only migrations write to that table.
+"""What a writer on PostgreSQL begins with, before it sees anything: LOCK takes no snapshot (documentation,
+SQL commands). Writers pass each other. One who is alone waits until those before it are done, and those after
+it wait for it: it loses no race, so everybody gets their turn, however many write to the same few rows. It
+waits for two seconds at most, as somebody may be writing something long. Only migrations write to that table.
 """
 
 BUSY_SECONDS = 60
@@ -40,6 +41,12 @@ _SERIALISATION = frozenset({"40001", "40P01", "55P03"})
 
 _LOST = frozenset({"23505", "23P01"})
 """PostgreSQL: a unique and an exclusion constraint fired (documentation, appendix A)."""
+
+
+SHORT_QUERIES = "-c jit=off -c random_page_cost=1.1"
+"""What PostgreSQL is told of our queries, unless the URL has options of its own: that they are short, so that
+compiling one takes longer than it saves, and that a page found by an index costs little more than the next
+one, as in memory or on a solid-state disk (documentation, 20.7.2 and 32.2)."""
 
 
 class Store:
@@ -123,7 +130,13 @@ def _lost_a_race(fault: Exception, attempt: int) -> bool:
 def open_engine(url: str, pool_size: int = 5) -> Engine:
     """Connections to a database, prepared as the gateway needs them; without keys, for what stays sealed."""
     if not url.startswith("sqlite"):
-        engine = create_engine(url, pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True)
+        engine = create_engine(
+            url,
+            pool_size=pool_size,
+            max_overflow=pool_size,
+            pool_pre_ping=True,
+            connect_args={} if "options" in make_url(url).query else {"options": SHORT_QUERIES},
+        )
         # Several rows go in as one statement: the driver's pipeline would warn of every race lost in it.
         engine.dialect.use_insertmanyvalues_wo_returning = True
         event.listen(engine, "begin", _begin_postgresql)

@@ -106,7 +106,7 @@ class Officer:
         self.store, self.size, self.account = store, size, account
         self.random = Random(number)
         self.by = Actor(id=f"officer-{number}", role=Role.OFFICER)
-        self.bookings = self.quota = size.bookings // size.processes
+        self.bookings = self.quota = -(-size.bookings // size.processes)
         self.at = NOW
 
     def work(self):

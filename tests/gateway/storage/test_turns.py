@@ -1,0 +1,64 @@
+"""Writers in each other's way: who loses too often writes alone, so that everybody gets their turn."""
+
+import sqlite3
+from threading import Timer
+
+from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
+
+from gateway.people.tables import PersonRow
+from gateway.storage.store import PATIENCE
+from gateway.storage.work import LostRace
+from tests.gateway.ground import person
+
+
+def others_can_begin_to_write(store):
+    if store.engine.dialect.name == "sqlite":
+        other, begin = sqlite3.connect(store.engine.url.database, timeout=0), "BEGIN IMMEDIATE"
+    else:
+        other = store.engine.connect()
+        begin = text("LOCK TABLE alembic_version IN ROW EXCLUSIVE MODE NOWAIT")
+    try:
+        other.execute(begin)
+    except (sqlite3.OperationalError, OperationalError):
+        return False
+    finally:
+        other.close()
+    return True
+
+
+def test_who_lost_several_races_has_the_store_for_itself(store):
+    seen = []
+
+    def use_case(work):
+        work.where(PersonRow)
+        seen.append(others_can_begin_to_write(store))
+        if len(seen) <= PATIENCE:
+            raise LostRace("somebody was first")
+        person(work)
+
+    store.transact(use_case)
+    among_others = store.engine.dialect.name == "postgresql"
+    assert seen == [among_others] * PATIENCE + [False]
+    assert others_can_begin_to_write(store)
+
+
+def test_who_cannot_be_alone_because_somebody_writes_something_long_tries_again(store):
+    """On SQLite everybody is alone, and waits for whoever writes."""
+    tried = []
+
+    def use_case(work):
+        tried.append(None)
+        if len(tried) <= PATIENCE:
+            raise LostRace("somebody was first")
+        person(work)
+
+    long = store.engine.connect()
+    if store.engine.dialect.name == "postgresql":
+        long.execute(text("LOCK TABLE alembic_version IN ROW EXCLUSIVE MODE"))
+    ends = Timer(2.2, long.close)
+    ends.start()
+    store.transact(use_case)
+    ends.join()
+    with store.reading() as work:
+        assert len(work.where(PersonRow)) == 1
