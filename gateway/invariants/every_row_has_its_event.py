@@ -97,7 +97,8 @@ def _query() -> Select[str]:
     kept = rows.subquery("kept")
     unnamed = (
         select(kept.c.kept_in, kept.c.name, func.count().over(partition_by=kept.c.kept_in).label("of_them"))
-        .outerjoin(told, told.c.key == kept.c.name)  # NOT IN would compare each row with each name on PostgreSQL
+        # On PostgreSQL NOT IN would compare each row with each name.
+        .outerjoin(told, told.c.key == kept.c.name)
         .where(told.c.key.is_(None))
         .subquery("unnamed")
     )

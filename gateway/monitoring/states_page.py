@@ -3,11 +3,14 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any, Generic, TypeVar
 
 from gateway.allocation_runs.states import NEXT_LINE, NEXT_REQUEST, NEXT_RUN
 from gateway.allocation_runs.tables import ProposalStatus, RequestStatus, RunStatus
 from gateway.placements.states import NEXT_OFFER, NEXT_PLACEMENT, OfferStatus, PlacementStatus
 from gateway.referrals.states import NEXT, ReferralStatus
+
+State = TypeVar("State", bound=StrEnum)
 
 _HEAD = """# States
 
@@ -17,7 +20,7 @@ holds this page equal to them. Every move that is not here is refused.
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Machine:
+class Machine(Generic[State]):
     """One thing that has states.
 
     next
@@ -25,11 +28,11 @@ class Machine:
     """
 
     title: str
-    start: StrEnum
-    next: Mapping[StrEnum, frozenset[StrEnum]]
+    start: State
+    next: Mapping[State, frozenset[State]]
 
 
-MACHINES = (
+MACHINES: tuple[Machine[Any], ...] = (
     Machine(title="Referral", start=ReferralStatus.DRAFT, next=NEXT),
     Machine(title="Offer", start=OfferStatus.PROPOSED, next=NEXT_OFFER),
     Machine(title="Placement", start=PlacementStatus.LIVING, next=NEXT_PLACEMENT),
@@ -45,13 +48,13 @@ def states_page() -> str:
     return "\n".join([_HEAD, *(_section(each) for each in MACHINES)])
 
 
-def _section(machine: Machine) -> str:
+def _section(machine: Machine[Any]) -> str:
     rows = [f"| {_spoken(state)} | {_listed(after)} |" for state, after in machine.next.items()]
     table = ["| State | May be followed by |", "|---|---|", *rows]
     return "\n".join([f"## {machine.title}\n", *_diagram(machine), "", *table, ""])
 
 
-def _diagram(machine: Machine) -> list[str]:
+def _diagram(machine: Machine[Any]) -> list[str]:
     lines = ["```mermaid", "stateDiagram-v2", f"    [*] --> {machine.start}"]
     for state, after in machine.next.items():
         lines += [f"    {state} --> {each}" for each in _in_order(machine, after)]
@@ -59,7 +62,7 @@ def _diagram(machine: Machine) -> list[str]:
     return [*lines, "```"]
 
 
-def _in_order(machine: Machine, states: Iterable[StrEnum]) -> list[StrEnum]:
+def _in_order(machine: Machine[Any], states: Iterable[StrEnum]) -> list[StrEnum]:
     wanted = frozenset(states)
     return [state for state in machine.next if state in wanted]
 
