@@ -210,7 +210,10 @@ def benchmark_engine(
     ] = "full",
     quiet: Quiet = False,
 ) -> None:
-    """Measure speed and quality against the peers, in one run; or how fast a large store answers."""
+    """Measure speed and quality against the peers.
+
+    Without a command: the engine against its peers, in one run.
+    """
     if context.invoked_subcommand is not None:
         return
     from api.commands import benchmark as command  # noqa: PLC0415  see the top of this file
@@ -238,7 +241,10 @@ def benchmark_store(
     ] = None,
     quiet: Quiet = False,
 ) -> None:
-    """Measure how fast a large invented store answers, and how that grows from a tenth of its size."""
+    """Measure how fast a large invented store answers.
+
+    Once at a tenth of the referrals and once at all of them, to tell how the times grow.
+    """
     from api.commands import benchmark_store as command  # noqa: PLC0415  see the top of this file
 
     raise typer.Exit(command.run(referrals=referrals, database=database, quiet=quiet))

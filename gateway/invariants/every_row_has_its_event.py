@@ -90,11 +90,12 @@ def _rows(each: Table) -> Select[str, str]:
 
 def _query() -> Select[str]:
     entries = func.json_each(_Document(EventRow.changes)).table_valued("key", "value", name="entry")
-    told = select(entries.c.key).select_from(EventRow).join(entries, true()).distinct().subquery("told")
+    told = select(entries.c.key).select_from(EventRow).join(entries, true()).distinct().cte("told")
     rows = union_all(
         *(_rows(each) for each in TABLES.sorted_tables if each.name not in TELL_OF_EVENTS | DRAWN)
     )
-    kept = rows.subquery("kept")
+    # Otherwise SQLite reads all the events anew for each of the tables.
+    kept = rows.cte("kept").prefix_with("MATERIALIZED")
     unnamed = (
         select(kept.c.kept_in, kept.c.name, func.count().over(partition_by=kept.c.kept_in).label("of_them"))
         # On PostgreSQL NOT IN would compare each row with each name.
