@@ -156,5 +156,5 @@ def _has_version(table: str) -> bool:
 
 
 @cache
-def _columns(table: str) -> Any:  # noqa: ANN401  SQLAlchemy's own collection of columns
+def _columns(table: str) -> Any:  # noqa: ANN401  a collection SQLAlchemy does not name
     return MIGRATIONS.metadata.tables[table].columns
