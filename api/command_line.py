@@ -106,7 +106,7 @@ def demo(
     on: On = None,
     quiet: Quiet = False,
 ) -> None:
-    """Reallocate 430 invented people and write the page about it."""
+    """Reallocate 430 invented people; write the page about it."""
     from api.commands import demo as command  # noqa: PLC0415  see the top of this file
 
     raise typer.Exit(command.run(people=people, seed=seed, out=out, on=on or _today(), quiet=quiet))
@@ -143,7 +143,7 @@ def allocate(
     ] = 60.0,
     quiet: Quiet = False,
 ) -> None:
-    """Find the best places for everybody, highest priority first."""
+    """Find the best places for all, highest priority first."""
     from api.commands import allocate as command  # noqa: PLC0415  see the top of this file
 
     raise typer.Exit(command.run(problem, out=out, time_limit_s=time_limit, quiet=quiet))
@@ -151,7 +151,7 @@ def allocate(
 
 @app.command()
 def certify(problem: Problem, plan: Plan, *, quiet: Quiet = False) -> None:
-    """Check without a solver that a plan is possible and the best."""
+    """Check without a solver that a plan is the best."""
     from api.commands import certify as command  # noqa: PLC0415  see the top of this file
 
     raise typer.Exit(command.run(problem, plan, quiet=quiet))

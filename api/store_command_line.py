@@ -12,7 +12,7 @@ def _group(words: str) -> typer.Typer:
 
 
 audit = _group("The chain of events: sealing it, and checking it.")
-retention = _group("How long what is kept about people, and erasing whoever is due.")
+retention = _group("Erasing what has been kept about people long enough.")
 keys = _group("The keys under which everything about people is sealed.")
 database = _group("The database that GATEWAY_DATABASE names.")
 
@@ -60,7 +60,7 @@ def audit_verify(
 
 
 def check(*, quiet: Quiet = False) -> None:
-    """Check that what is stored is as it must be, and name whatever is not."""
+    """Check that what is stored is as it must be."""
     from api.commands import check_store as command  # noqa: PLC0415  as above
 
     raise typer.Exit(command.run(quiet=quiet))
@@ -117,7 +117,7 @@ def subject_access(
     ] = False,
     quiet: Quiet = False,
 ) -> None:
-    """Write everything kept about somebody as JSON and CSV, and record that it was given out."""
+    """Write everything kept about somebody, as JSON and CSV."""
     from api.commands import subject_access as command  # noqa: PLC0415  as above
 
     raise typer.Exit(command.run(person, out=out, with_third_parties=with_third_parties, quiet=quiet))
@@ -128,7 +128,7 @@ def backup(
     *,
     quiet: Quiet = False,
 ) -> None:
-    """Write the whole database to a file, sealed as it is, while others go on working."""
+    """Write the whole database to a file, sealed as it is."""
     from api.commands import backup as command  # noqa: PLC0415  as above
 
     raise typer.Exit(command.run(file, quiet=quiet))
@@ -137,7 +137,7 @@ def backup(
 def restore(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A backup.")], *, quiet: Quiet = False
 ) -> None:
-    """Fill an empty database from a backup: all of it, or nothing."""
+    """Fill an empty database from a backup, all or nothing."""
     from api.commands import restore as command  # noqa: PLC0415  as above
 
     raise typer.Exit(command.run(file, quiet=quiet))
