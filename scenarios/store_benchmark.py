@@ -53,7 +53,7 @@ Tell = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """What a measure found: milliseconds of each repetition, queries of the last, peak megabytes."""
+    """What a measure found: milliseconds of each repetition, the most queries of any, peak megabytes."""
 
     milliseconds: tuple[float, ...]
     queries: int
@@ -102,28 +102,24 @@ def main(referrals: int, server: str | None, console: Console, tell: Tell = lamb
     databases: dict[str, Callable[[], AbstractContextManager[str]]] = {"SQLite": scratch_sqlite}
     if server is not None:
         databases["PostgreSQL"] = partial(scratch_postgresql, server)
-    measured = {
-        name: [
-            _measured(size, database, partial(_prefixed, tell, name)) for size in (referrals // 10, referrals)
-        ]
-        for name, database in databases.items()
-    }
-    status = show(measured, console)
+    slow: list[str] = []
+    for name, database in databases.items():
+        told = partial(_prefixed, tell, name)
+        sizes = [_measured(size, database, told) for size in (referrals // 10, referrals)]
+        slow += show(name, sizes, console)
     load = f"{before:.1f} before, {os.getloadavg()[1]:.1f} after"
     console.print(f"Load of the machine: {load}, on {os.cpu_count()} cores.")
-    return status
-
-
-def show(measured: Mapping[str, Sequence[Measured]], console: Console) -> int:
-    """Print what was measured on each database at two sizes; 1 where a promise is broken, else 0."""
-    for name, sizes in measured.items():
-        for table in (_table(name, sizes), _sizes(name, sizes)):
-            console.print(_as_text(table), soft_wrap=True)
-    slow = [f"{name}: {each}" for name, sizes in measured.items() for each in _broken(sizes[-1])]
     limit = f"under {PROMISED_MS} ms at the median"
     words = f"Not {limit}: {'; '.join(slow)}." if slow else f"All that is promised is {limit}."
     console.print(words, soft_wrap=True)
     return int(bool(slow))
+
+
+def show(name: str, sizes: Sequence[Measured], console: Console) -> list[str]:
+    """Print what was measured on a database at two sizes, and give back the promises broken at the larger."""
+    for table in (_table(name, sizes), _sizes(name, sizes)):
+        console.print(_as_text(table), soft_wrap=True)
+    return [f"{name}: {each}" for each in _broken(sizes[-1])]
 
 
 def _as_text(table: Table) -> str:
@@ -181,6 +177,7 @@ def _repeated(
     warm_up = _WARM_UP if measure.times > _WARM_UP else 0
     repetitions = measure.repetitions(store, filled, Random(f"{SEED}/{measure.what}"))
     milliseconds: list[float] = []
+    queries = 0
     for _, once in zip(range(warm_up + measure.times), repetitions, strict=False):
         asked.clear()
         started = time.perf_counter()
@@ -188,7 +185,8 @@ def _repeated(
         seconds = time.perf_counter() - started
         share = VERIFIED_PER / answer if measure.what == VERIFY and isinstance(answer, int) else 1
         milliseconds.append(seconds * share * 1_000)
-    return milliseconds[warm_up:], len(asked)
+        queries = max(queries, len(asked))
+    return milliseconds[warm_up:], queries
 
 
 @contextmanager
@@ -232,7 +230,7 @@ def _size(engine: Engine) -> float:
 
 
 def _table(name: str, measured: Sequence[Measured]) -> Table:
-    """Milliseconds at both sizes, how often as long the larger takes, queries, and memory at the larger."""
+    """Milliseconds, growth, queries, and memory at the larger size; what is promised stands in bold."""
     table = Table(title=f"{name}: milliseconds", title_justify="left", box=box.MARKDOWN)
     table.add_column("what")
     for each in measured:
@@ -244,7 +242,7 @@ def _table(name: str, measured: Sequence[Measured]) -> Table:
     for what, measure in MEASURES.items():
         one, other = small.found[what], large.found[what]
         table.add_row(
-            what + (f" (promised: under {PROMISED_MS})" if measure.promised else ""),
+            f"**{what}**" if measure.promised else what,
             *(f"{value:,.1f}" for value in (one.median, one.p95, other.median, other.p95)),
             f"{other.median / one.median:.1f}",
             str(other.queries) if one.queries == other.queries else f"{one.queries}, {other.queries}",

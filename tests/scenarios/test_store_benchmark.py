@@ -1,6 +1,5 @@
 """The benchmark of a large store tells medians, growth and broken promises, and leaves no database behind."""
 
-import re
 from io import StringIO
 
 import pytest
@@ -35,22 +34,17 @@ def test_the_median_is_the_middle_and_of_twenty_repetitions_the_p95_is_the_last_
     assert (found.median, found.p95) == (10.5, 19)
 
 
-def test_what_is_promised_and_takes_too_long_is_named_and_fails():
+def test_what_is_promised_and_takes_too_long_is_named():
     """What is not promised may take as long as it likes."""
-    page = StringIO()
-    slow = [measured(1_000, [10]), measured(10_000, [20, 50, 80])]
-    status = show({"SQLite": slow}, Console(file=page))
-    promised = sum(measure.promised for measure in MEASURES.values())
-    last = page.getvalue().replace("\n", " ")
-    assert status == 1
-    assert len(re.findall(r"SQLite: [^;]*? \(50 ms\)", last)) == promised == 4
-    assert "sealing" not in last[last.index("Not under") :]
+    slow = show("SQLite", [measured(1_000, [10]), measured(10_000, [20, 50, 80])], Console(file=StringIO()))
+    promised = [what for what, measure in MEASURES.items() if measure.promised]
+    assert slow == [f"SQLite: {what} (50 ms)" for what in promised]
+    assert len(slow) == 4
 
 
-def test_all_that_is_promised_in_time_succeeds_and_growth_is_told():
+def test_what_is_promised_in_time_is_not_named_and_growth_is_told():
     page = StringIO()
-    quick = [measured(1_000, [4]), measured(10_000, [10])]
-    assert show({"SQLite": quick}, Console(file=page)) == 0
+    assert show("SQLite", [measured(1_000, [4]), measured(10_000, [10])], Console(file=page)) == []
     row = next(line for line in page.getvalue().splitlines() if "one case file" in line)
     assert [cell.strip() for cell in row.split("|")[2:-1]] == [
         "4.0",
