@@ -52,7 +52,7 @@ def test(arguments: list[str]) -> int:
 
 def soak(arguments: list[str]) -> int:
     """Run the long soaks (kills, races, thousands of random examples), or the tests that are named."""
-    return run([*pytest(), *(arguments or ["tests/soak"])], HYPOTHESIS_PROFILE="soak")
+    return run([*pytest(), *(arguments or ["tests/soak", "tests/journeys"])], HYPOTHESIS_PROFILE="soak")
 
 
 def check(arguments: list[str]) -> int:

@@ -1,5 +1,7 @@
 """430 people lose their places on one day; everybody for whom there is a place has moved in at the end."""
 
+import os
+
 import pytest
 
 from gateway.allocation_runs.deciding import decide, decide_band, record_view
@@ -21,13 +23,19 @@ from scenarios.emergency import emergency
 from scenarios.emergency_in_store import load_emergency
 from tests.gateway.ground import MANAGER, OFFICER, PROVIDER, TODAY
 
-PEOPLE = 430
+SOAKING = os.environ.get("HYPOTHESIS_PROFILE") == "soak"
 
 
 @pytest.fixture
-def morning(store):
+def people(store):
+    """430 on SQLite; as many on PostgreSQL would take minutes more, so they are left to the soak."""
+    return 430 if store.engine.dialect.name == "sqlite" or SOAKING else 90
+
+
+@pytest.fixture
+def morning(store, people):
     """The region as it stands on the morning of the day, and the ids of the services that close."""
-    made = emergency("birmingham-black-country", people=PEOPLE, seed=1, on=TODAY)
+    made = emergency("birmingham-black-country", people=people, seed=1, on=TODAY)
     return load_emergency(made, store, by=OFFICER).closing
 
 
@@ -73,11 +81,11 @@ def offered_and_moved_in(store, run_id):
         assert offers, "lines wait and nobody moves"
 
 
-def test_430_people_are_found_places_and_move_in(store, morning):
+def test_everybody_for_whom_there_is_a_place_has_moved_in_at_the_end(store, people, morning):
     title = "Three providers close"
     declared = does(store, MANAGER, declare_emergency, title, closes_on=TODAY, services=morning)
     with store.reading() as work:
-        assert len(board(work, declared.id).without_a_place) == PEOPLE
+        assert len(board(work, declared.id).without_a_place) == people
     scope = Scope(as_of=TODAY, max_moves=20, max_conversions=9)
     run = does(store, MANAGER, start_run, scope, emergency_id=declared.id)
     perform(store, run.id, by=MANAGER)
@@ -91,7 +99,7 @@ def test_430_people_are_found_places_and_move_in(store, morning):
         stands = board(work, declared.id)
         told = {event.what for event in log(work, declared.id)}
     assert set(stands.without_a_place) <= no_place
-    assert len(stands.moved) == PEOPLE - len(stands.without_a_place)
+    assert len(stands.moved) == people - len(stands.without_a_place)
     assert {"emergency declared", "run proposed", "band agreed", "line offered", "moved in"} <= told
     why = f"{len(stands.without_a_place)} people are followed singly."
     does(store, MANAGER, end_emergency, declared.id, why=why)
