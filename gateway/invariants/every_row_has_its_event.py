@@ -30,12 +30,18 @@ from gateway.invariants.rooms import TABLES
 from gateway.people.tables import ERASED as NOBODY
 from gateway.records.tables import EventRow, EventSubjectRow
 from gateway.referrals.tables import ERASED as NO_REFERRAL
+from gateway.storage.rows import Row, Untold
 
 TELL_OF_EVENTS = frozenset({"events", "event_subjects", "event_particulars", "event_links"})
 """Tables whose rows are events, and have none."""
 
 DRAWN = frozenset({"person_keys"})
 """Tables drawn from rows that have an event: a blind index told in an event could never be erased."""
+
+UNTOLD = frozenset(
+    each.class_.__tablename__ for each in Row.registry.mappers if issubclass(each.class_, Untold)
+)
+"""Tables that tell of the machine and of nobody's case."""
 
 
 class _Document(FunctionElement[Any]):
@@ -92,7 +98,7 @@ def _query() -> Select[str]:
     entries = func.json_each(_Document(EventRow.changes)).table_valued("key", "value", name="entry")
     told = select(entries.c.key).select_from(EventRow).join(entries, true()).distinct().cte("told")
     rows = union_all(
-        *(_rows(each) for each in TABLES.sorted_tables if each.name not in TELL_OF_EVENTS | DRAWN)
+        *(_rows(each) for each in TABLES.sorted_tables if each.name not in TELL_OF_EVENTS | DRAWN | UNTOLD)
     )
     # Otherwise SQLite reads all the events anew for each of the tables.
     kept = rows.cte("kept").prefix_with("MATERIALIZED")

@@ -48,6 +48,18 @@ NOT_ABOUT_PEOPLE: Mapping[str, str] = {
     "emergency_services": "services that close",
     "runs": "problem and plan under the run's own pseudonyms; who is meant is run_pseudonyms",
     "redesignation_requests": "what a provider was asked about a unit",
+    "accounts": "those who work with the gateway, who are not those it is about",
+    "credentials": "what they sign in with",
+    "recovery_codes": "as credentials",
+    "invitations": "as credentials",
+    "sessions": "who of them is signed in where",
+    "tokens": "as credentials",
+    "kept_answers": "answers to requests, sealed and gone after a day",
+    "tasks": "how far long work is; what it is about are ids",
+    "task_files": "files of tasks, sealed and gone after a day",
+    "workers": "processes",
+    "messages": "that somebody was told of something, gone after ninety days; what it is about are ids",
+    "messages_read_up_to": "a position in the chain",
 }
 """Tables that do not lead to a person, each with the reason why nothing of a person is in it."""
 

@@ -93,6 +93,17 @@ class Versioned:
         return {"version_id_col": cls.version}
 
 
+class Untold:
+    """A row without an event, because it tells of the machine and of nobody's case.
+
+    A secret, which must not stand in an event that is never erased (the deed it belongs to has an event
+    without it); an answer kept for a day; how far a task is; when a session was last used. Such rows are
+    written by ``Work.note``.
+    """
+
+    __tablename__: str
+
+
 Id = Annotated[str, mapped_column(String(24), primary_key=True)]
 """A random id with a prefix that says of what: ``R-7K3F92QDXM``."""
 

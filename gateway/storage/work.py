@@ -9,7 +9,7 @@ from sqlalchemy import Select, event, select
 from sqlalchemy.orm import Session
 
 from gateway.refusals import ChangedMeanwhile, NotFound
-from gateway.storage.rows import Row
+from gateway.storage.rows import Row, Untold
 from gateway.storage.sealing import Keyring
 
 RowT = TypeVar("RowT", bound=Row)
@@ -75,10 +75,28 @@ class Work:
         return self.all(select(kind).where(*conditions))
 
     def account(self, rows: Sequence[Row]) -> None:
-        """Say that these rows are being written with their event. Only ``gateway.records.write`` does."""
+        """Say that these rows are written as they must be. Only ``gateway.records.write`` and `note` do."""
         self._accounted = {id(row) for row in rows}
         self.session.flush()
         self._accounted = set()
+
+    def note(self, *rows: Row, removed: Sequence[Row] = ()) -> None:
+        """Write or remove rows that have no event, at once; see `gateway.storage.rows.Untold`.
+
+        Raises
+        ------
+        Unaccounted
+            If one of them is of a kind that has its event.
+        sqlalchemy.exc.IntegrityError
+            If the database forbids it.
+        """
+        told = sorted({type(row).__name__ for row in (*rows, *removed) if not isinstance(row, Untold)})
+        if told:
+            raise Unaccounted(f"written without an event: {', '.join(told)}")
+        self.session.add_all(rows)
+        for row in removed:
+            self.session.delete(row)
+        self.account((*rows, *removed))
 
     @contextmanager
     def attempt(self) -> Iterator[None]:

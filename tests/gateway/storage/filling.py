@@ -59,6 +59,8 @@ def fill(store):
                 values |= {"provider_id": None, "authority_id": None}
             if table.name == "holds":
                 values |= {"placement_id": None}
+            if table.name == "accounts":
+                values |= {"provider_id": None, "authority_id": None}
             if table.name == "decisions":
                 values |= {"service_id": None}
             connection.execute(insert(table).values(values | OVERRIDES.get(table.name, {})))

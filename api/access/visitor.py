@@ -1,0 +1,69 @@
+"""Who has come in: an account, what it may do here and now, and whose rows it works with."""
+
+from dataclasses import dataclass
+
+from api.access.permissions import MAY, SECOND_FACTOR, Permission
+from gateway.accounts.tables import AccountRow
+from gateway.records.actor import Actor, Role
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visitor:
+    """Somebody at a door.
+
+    scopes
+        What their token carries; ``None``: they signed in themselves.
+    agency_id, provider_id, authority_id
+        For whom they work.
+    session_id
+        The session they came with, ``None`` with a token.
+    second_factor
+        Whether one vouched for them.
+    """
+
+    account_id: str
+    role: Role
+    agency_id: str | None
+    provider_id: str | None
+    authority_id: str | None
+    session_id: str | None
+    second_factor: bool
+    scopes: frozenset[Permission] | None = None
+
+    @property
+    def actor(self) -> Actor:
+        """As whom they act, in events."""
+        return Actor(id=self.account_id, role=self.role)
+
+    @property
+    def lacks_second_factor(self) -> bool:
+        """Whether their role asks for a second factor that has not vouched for them; a token needs none."""
+        return self.role in SECOND_FACTOR and not self.second_factor and self.scopes is None
+
+    def may(self, permission: Permission) -> bool:
+        """Whether they may do this kind of thing at all."""
+        if permission not in MAY[self.role]:
+            return False
+        if self.scopes is not None:
+            return permission in self.scopes
+        return permission is Permission.OWN_ACCOUNT or not self.lacks_second_factor
+
+
+def visitor_of(
+    account: AccountRow,
+    *,
+    session_id: str | None = None,
+    second_factor: bool = False,
+    scopes: frozenset[Permission] | None = None,
+) -> Visitor:
+    """The visitor whose account this is."""
+    return Visitor(
+        account_id=account.id,
+        role=account.role,
+        agency_id=account.agency_id,
+        provider_id=account.provider_id,
+        authority_id=account.authority_id,
+        session_id=session_id,
+        second_factor=second_factor,
+        scopes=scopes,
+    )

@@ -1,0 +1,59 @@
+"""What stands in requests and answers, each kind once: ids, days, moments, texts, counts."""
+
+from datetime import UTC, date, datetime
+from typing import Annotated, Final, TypeAlias
+
+from fastapi import Path
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+
+FIRST_DAY: Final = date(1900, 1, 1)
+LAST_DAY: Final = date(2199, 12, 31)
+"""Days outside these are mistakes; inside them no sum of days runs out of the calendar."""
+
+
+def _day(day: date) -> date:
+    if not FIRST_DAY <= day <= LAST_DAY:
+        raise ValueError(f"is not between {FIRST_DAY} and {LAST_DAY}")
+    return day
+
+
+def _moment(moment: datetime) -> datetime:
+    if not FIRST_DAY.year < moment.year < LAST_DAY.year:
+        raise ValueError(f"is not between {FIRST_DAY.year} and {LAST_DAY.year}")
+    return moment.astimezone(UTC)
+
+
+Day: TypeAlias = Annotated[date, AfterValidator(_day), Field(examples=["2026-03-02"])]
+Moment: TypeAlias = Annotated[
+    AwareDatetime, AfterValidator(_moment), Field(examples=["2026-03-04T17:00:00Z"])
+]
+"""With its zone in; in UTC out."""
+
+ID_PATTERN: Final = r"^[A-Za-z0-9][A-Za-z0-9-]{0,23}$"
+Id: TypeAlias = Annotated[str, StringConstraints(pattern=ID_PATTERN), Field(examples=["R-7K3F92QDXM"])]
+IdInPath: TypeAlias = Annotated[str, Path(pattern=ID_PATTERN, examples=["R-7K3F92QDXM"])]
+Code: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
+Line: TypeAlias = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+Words: TypeAlias = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4_000)]
+"""A reason, a question, a note: kept sealed."""
+Count: TypeAlias = Annotated[int, Field(ge=0, le=1_000_000)]
+Version: TypeAlias = Annotated[int, Field(ge=1, examples=[1])]
+
+
+class Asked(BaseModel):
+    """What is sent in: nothing but what is named, and each of the kind it says."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Told(BaseModel):
+    """What is answered."""
+
+    model_config = ConfigDict(frozen=True, from_attributes=True)
+
+
+class StayTold(Told):
+    """Half-open days: ``until`` is free again; ``null``: no end yet."""
+
+    from_day: date
+    until: date | None

@@ -1,0 +1,1 @@
+"""Long work: runs, imports and exports that go on after the request is answered, and who does them."""

@@ -1,0 +1,97 @@
+"""An application over a store of the test's own, and somebody of each role who comes to its doors."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import pytest
+from fastapi.testclient import TestClient
+
+from api.access.permissions import MAY
+from api.application import Doors, make_application
+from gateway.accounts.tables import AccountRow, AccountStatus
+from gateway.accounts.tokens import issue_token
+from gateway.records.actor import Role
+from gateway.storage.store import Store
+from tests.gateway.ground import ADMINISTRATOR, KEYS, NOW, Ids, put
+
+ORIGIN = "https://gateway.test"
+
+PEOPLE = {
+    "referrer": ("A-1", {"agency_id": "A-1"}),
+    "officer": (None, {}),
+    "duty_manager": (None, {}),
+    "provider": ("V-1", {"provider_id": "V-1"}),
+    "commissioner": (None, {}),
+    "auditor": (None, {}),
+    "administrator": (None, {}),
+}
+"""For whom somebody of each role works, unless a test says otherwise."""
+
+
+def account(work, id, role, **facts):
+    """An account that may be used; its agency or provider must be there."""
+    row = AccountRow(
+        id=id,
+        name=f"Name of {id}",
+        email=f"{id}@example.org",
+        email_digest=work.keys.digest("email", f"{id}@example.org"),
+        role=role,
+        status=AccountStatus.ACTIVE,
+        created_at=NOW,
+        **facts,
+    )
+    return put(work, row, about=[id])
+
+
+def token(work, account_id, role, scopes=None):
+    issued = issue_token(
+        account_id,
+        name="test",
+        scopes=sorted(scopes or MAY[role]),
+        expires_at=NOW + timedelta(days=300),
+        by=ADMINISTRATOR,
+        at=NOW,
+        work=work,
+    )
+    return issued.secret
+
+
+@dataclass
+class Entrance:
+    """Clients of the doors; ``stranger`` shows nothing."""
+
+    store: Store
+    app: object
+    secrets: dict = field(default_factory=dict)
+
+    def client(self, **headers):
+        # Whatever the application raises is answered, as it is for everybody.
+        return TestClient(self.app, base_url=ORIGIN, headers=headers, raise_server_exceptions=False)
+
+    @property
+    def stranger(self):
+        return self.client()
+
+    def as_(self, role, *, of=None, id=None):
+        """A client with a token of somebody of this role, who works for another agency or provider ``of``."""
+        role = Role(role)
+        id = id or f"{role.value.replace('_', '-')}-{of or 1}"
+        if id not in self.secrets:
+            facts = dict(PEOPLE[role.value][1])
+            if of is not None:
+                facts = dict.fromkeys(facts, of)
+
+            def enter(work):
+                account(work, id, role, **facts)
+                return token(work, id, role)
+
+            self.secrets[id] = self.store.transact(enter)
+        return self.client(Authorization=f"Bearer {self.secrets[id]}")
+
+
+@pytest.fixture
+def entrance(database_url, clock):
+    """The doors of an empty gateway, on SQLite and on PostgreSQL."""
+    store = Store(database_url, keys=KEYS, clock=clock, new_id=Ids())
+    yield Entrance(store, make_application(store, Doors(origins=frozenset({ORIGIN}))))
+    store.close()
