@@ -1,6 +1,6 @@
 """The application: every door over HTTP, put together from one store and the settings."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from importlib.metadata import version
@@ -10,10 +10,10 @@ import anyio.to_thread
 from fastapi import APIRouter, FastAPI
 
 from api.problems import answer_problems
-from api.rest import units
+from api.rest import tasks, units
 from gateway.storage.store import Store
 
-ROUTERS: Final = (units.router,)
+ROUTERS: Final = (tasks.router, units.router)
 """What stands under ``/api/v1``."""
 
 DESCRIPTION: Final = """
@@ -34,10 +34,13 @@ class Doors:
         From which pages changes may come: the public address of the gateway.
     threads
         How many requests are worked on at once; the store's pool should have as many connections.
+    wake
+        Tells the workers that a task was queued.
     """
 
     origins: frozenset[str] = field(default_factory=lambda: frozenset({"http://127.0.0.1:8000"}))
     threads: int = 20
+    wake: Callable[[], None] = lambda: None
 
 
 def make_application(store: Store, doors: Doors | None = None) -> FastAPI:
@@ -58,7 +61,7 @@ def make_application(store: Store, doors: Doors | None = None) -> FastAPI:
         docs_url=None,
         redoc_url=None,
     )
-    app.state.store, app.state.origins = store, doors.origins
+    app.state.store, app.state.origins, app.state.wake = store, doors.origins, doors.wake
     answer_problems(app)
     app.include_router(_rest())
     return app

@@ -55,6 +55,8 @@ class Door:
         The moment of the request, in UTC.
     key, asked
         Digests of the idempotency key and of the request; ``None``: no key was sent.
+    wake
+        Tells the workers, after a task was queued and kept, that there is something to do.
     """
 
     store: Store
@@ -62,6 +64,7 @@ class Door:
     at: datetime
     key: str | None = None
     asked: str = ""
+    wake: Callable[[], None] = lambda: None
 
     def read(self, question: Callable[[Work], BaseModel]) -> Response:
         """Answer from a view of the store at one moment."""
@@ -156,7 +159,7 @@ class Gate:
         if idempotency_key is not None and request.method == "POST":
             key = answer_key(visitor.account_id, idempotency_key)
             asked = _digest(request, await request.body())
-        return Door(store=store, visitor=visitor, at=at, key=key, asked=asked or "")
+        return Door(store=store, visitor=visitor, at=at, key=key, asked=asked or "", wake=state.wake)
 
 
 def refuse_unless_may(visitor: Visitor, permission: Permission) -> None:
