@@ -13,7 +13,9 @@ import sys
 import time
 from random import Random
 
-from sqlalchemy import func, select
+import pytest
+from sqlalchemy import create_engine, func, select, text
+from sqlalchemy.pool import NullPool
 
 from gateway.allocation_runs.tables import ProposalRow, ProposalStatus, RunRow, RunStatus
 from gateway.invariants.check import check
@@ -22,8 +24,10 @@ from gateway.records.seal import seal
 from gateway.records.tables import EventRow
 from gateway.records.verify import verify
 from gateway.storage.store import Store
+from tests.databases import migrate
 from tests.gateway.ground import KEYS, Ids, StoppedClock
 from tests.soak.day import PEOPLE, set_the_scene, stands, work_a_day
+from tests.soak.small_disk import small_disk
 
 KILLS = 200 if os.environ.get("HYPOTHESIS_PROFILE") == "soak" else 4
 KILLS_A_DAY = 8
@@ -112,7 +116,9 @@ work_a_day(sys.argv[1], sys.stdin.read())
 """
 
 
-def test_a_full_disk_loses_nothing_and_the_work_goes_on_when_there_is_room(tmp_path, sqlite_template):
+def test_a_full_disk_loses_nothing_on_sqlite_and_the_work_goes_on_when_there_is_room(
+    tmp_path, sqlite_template
+):
     """The database may take only a few more pages, as on a disk that fills up while people work."""
     path = tmp_path / "gateway.db"
     shutil.copy(sqlite_template, path)
@@ -134,3 +140,40 @@ def test_a_full_disk_loses_nothing_and_the_work_goes_on_when_there_is_room(tmp_p
     store = opened(url)
     everybody_has_an_offer(store)
     store.close()
+
+
+@pytest.mark.postgresql
+def test_a_full_disk_loses_nothing_on_postgresql_and_the_work_goes_on_when_there_is_room(tmp_path):
+    """All of the server is on it, its write-ahead log too: it may have to give up, and recover."""
+    with small_disk(tmp_path / "disk") as disk:
+        ask(disk, "CREATE DATABASE gateway")
+        url = disk.url("gateway")
+        migrate(url)
+        store = opened(url)
+        store.transact(set_the_scene)
+        store.close()
+        full = 0
+        for room in range(0, 1_000_000, 40_000):  # a little more each time, until a day gets through
+            ask(disk, "CHECKPOINT")
+            disk.fill(leaving=room)
+            worker = [sys.executable, "-c", FILL, url]
+            done = subprocess.run(worker, input=KEYS.text(), text=True, capture_output=True, check=False)
+            disk.clear()
+            store = opened(url)
+            sound(store)
+            one_offer_a_line(store)
+            store.close()
+            if done.returncode == 0:
+                break
+            full += 1
+        assert full >= 2, "the disk was never full"
+        work_a_day(url, KEYS.text())
+        store = opened(url)
+        everybody_has_an_offer(store)
+        store.close()
+
+
+def ask(disk, command):
+    engine = create_engine(disk.url(), poolclass=NullPool, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(command))
