@@ -42,8 +42,13 @@ def csrf_token(keys: Keyring, session: SessionRow) -> str:
     return keys.digest("csrf", session.digest)
 
 
-def recognise(store: Store, request: Request, *, origins: frozenset[str], at: datetime) -> Visitor:
+def recognise(store: Store, request: Request, *, csrf: str, origins: frozenset[str], at: datetime) -> Visitor:
     """Who is asking.
+
+    Parameters
+    ----------
+    csrf
+        The CSRF token that came with the request: in a header, or in a page's form.
 
     Raises
     ------
@@ -60,7 +65,7 @@ def recognise(store: Store, request: Request, *, origins: frozenset[str], at: da
     cookie = request.cookies.get(COOKIE)
     if not cookie:
         raise NotSignedIn
-    return _by_session(store, request, cookie, origins, at)
+    return _by_session(store, request, cookie, csrf, origins, at)
 
 
 def _by_token(store: Store, secret: str, at: datetime) -> Visitor:
@@ -77,7 +82,7 @@ def _by_token(store: Store, secret: str, at: datetime) -> Visitor:
 
 
 def _by_session(
-    store: Store, request: Request, cookie: str, origins: frozenset[str], at: datetime
+    store: Store, request: Request, cookie: str, csrf: str, origins: frozenset[str], at: datetime
 ) -> Visitor:
     with store.reading() as work:
         found = session_of(work, cookie, at=at)
@@ -85,15 +90,21 @@ def _by_session(
         raise NotSignedIn
     session, account = found
     if request.method not in SAFE:
-        _refuse_forged(request, csrf_token(store.keys, session), origins)
+        refuse_foreign_origin(request, origins)
+        refuse_forged(csrf, csrf_token(store.keys, session))
     if session.last_seen_at <= at - sessions.STAMPED_EVERY:
         store.transact(lambda work: stamp_session(session.id, at=at, work=work))
     return visitor_of(account, session_id=session.id, second_factor=session.second_factor)
 
 
-def _refuse_forged(request: Request, expected: str, origins: frozenset[str]) -> None:
-    refuse_foreign_origin(request, origins)
-    sent = request.headers.get(CSRF_HEADER, "")
+def refuse_forged(sent: str, expected: str) -> None:
+    """Refuse a change whose CSRF token is another than our page has.
+
+    Raises
+    ------
+    Forged
+        If it is.
+    """
     if not hmac.compare_digest(sent.encode(), expected.encode()):
         raise Forged
 

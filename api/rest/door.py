@@ -16,7 +16,7 @@ from pydantic import BaseModel
 from starlette.concurrency import run_in_threadpool
 
 from api.access.permissions import Permission
-from api.access.recognising import BEARER_SCHEME, COOKIE_SCHEME, recognise
+from api.access.recognising import BEARER_SCHEME, COOKIE_SCHEME, CSRF_HEADER, recognise
 from api.access.visitor import Visitor
 from api.problems import (
     NotSignedIn,
@@ -152,7 +152,8 @@ class Gate:
         state = request.app.state
         store: Store = state.store
         at = store.clock()
-        visitor = await run_in_threadpool(recognise, store, request, origins=state.origins, at=at)
+        csrf = request.headers.get(CSRF_HEADER, "")
+        visitor = await run_in_threadpool(recognise, store, request, csrf=csrf, origins=state.origins, at=at)
         request.state.visitor = visitor
         refuse_unless_may(visitor, self.permission)
         key = asked = None
