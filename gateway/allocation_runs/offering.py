@@ -21,6 +21,7 @@ from gateway.allocation_runs.tables import (
     RedesignationRequestRow,
     RequestStatus,
     RunRow,
+    RunStatus,
 )
 from gateway.placements.offering import make_offer
 from gateway.placements.states import PlacementStatus
@@ -66,6 +67,7 @@ def make_offers(
     by: Actor,
     answer_by: datetime | None,
     progress: Callable[[int, int], None] = lambda *_: None,
+    is_cancelled: Callable[[], bool] = lambda: False,
 ) -> Sequence[Made]:
     """Make an offer for every line that somebody agreed to or changed, those with the first step first.
 
@@ -73,14 +75,30 @@ def make_offers(
     ----------
     progress
         Told how many lines are done, of how many.
+    is_cancelled
+        Asked before each line whether to stop there: the offers made so far stand.
+
+    Raises
+    ------
+    Conflict
+        If the run has no proposal, or was closed.
     """
     with store.reading() as work:
+        require_proposal(work.get(RunRow, run_id))
         lines = lines_to_offer(work, run_id)
     made = []
     for done, line in enumerate(lines, start=1):
+        if is_cancelled():
+            break
         made.append(_made(store, line, by=by, answer_by=answer_by))
         progress(done, len(lines))
     return made
+
+
+def require_proposal(run: RunRow) -> None:
+    """Raise `Conflict` unless offers can be made from this run."""
+    if run.status is not RunStatus.PROPOSED:
+        raise Conflict(f"Run {run.id} is {run.status}: no offer is made from it.")
 
 
 def lines_to_offer(work: Work, run_id: str) -> Sequence[ProposalRow]:
@@ -98,6 +116,8 @@ def offer_line(
     ------
     NotYetFree
         If its units are still somebody's.
+    Conflict
+        If the run was closed.
     Refusal
         Whatever `gateway.placements.offering.make_offer` refuses.
     """
@@ -105,6 +125,7 @@ def offer_line(
     if ProposalStatus.OFFERED not in NEXT_LINE[line.status]:
         raise IllegalMove("line", line.id, stands=line.status, wanted=ProposalStatus.OFFERED)
     run = work.get(RunRow, line.run_id)
+    require_proposal(run)
     units = _units_for(work, run, line)
     offer = make_offer(
         line.referral_id,

@@ -10,10 +10,11 @@ from allocation.plan import Plan, Status
 from allocation.solve import solve
 from gateway.allocation_runs.asking import Snapshot
 from gateway.allocation_runs.lines import Line, Proposal, proposal
-from gateway.allocation_runs.scope import Scope, kept, read
+from gateway.allocation_runs.scope import Scope, kept, read, unknown_in
 from gateway.allocation_runs.snapshot import snapshot
 from gateway.allocation_runs.states import NEXT_RUN
 from gateway.allocation_runs.tables import (
+    EmergencyRow,
     ProposalRow,
     ProposalStatus,
     ProposalUnitRow,
@@ -25,11 +26,17 @@ from gateway.allocation_runs.tables import (
 )
 from gateway.records.actor import Actor
 from gateway.records.write import write
-from gateway.refusals import IllegalMove
+from gateway.refusals import IllegalMove, refuse
 from gateway.storage.store import Store
 from gateway.storage.work import Work
 
 Solver = Callable[..., Plan]
+Progress = Callable[[int, int], None]
+"""Told how much is done, of how much."""
+
+STAGES = ("reading what stands", "looking for the best plan", "keeping the proposal")
+"""What `perform` does, for whoever follows it."""
+
 ENGINE = ("referral-gateway", "ortools", "scipy", "numpy")
 """The packages whose versions a run keeps."""
 
@@ -37,7 +44,18 @@ ENGINE = ("referral-gateway", "ortools", "scipy", "numpy")
 def start_run(
     scope: Scope, *, emergency_id: str | None = None, by: Actor, at: datetime, work: Work
 ) -> RunRow:
-    """Queue a run; `perform` does it."""
+    """Queue a run; `perform` does it.
+
+    Raises
+    ------
+    Invalid
+        If the scope names a lot of which there is no service, or an authority that nobody knows.
+    NotFound
+        If there is no such emergency.
+    """
+    refuse(unknown_in(work, scope))
+    if emergency_id is not None:
+        work.get(EmergencyRow, emergency_id)
     run = RunRow(
         id=work.new_id("N"),
         emergency_id=emergency_id,
@@ -56,30 +74,47 @@ def start_run(
 
 
 def perform(
-    store: Store, run_id: str, *, by: Actor, time_limit_s: float = 60.0, solver: Solver = solve
+    store: Store,
+    run_id: str,
+    *,
+    by: Actor,
+    time_limit_s: float = 60.0,
+    solver: Solver = solve,
+    progress: Progress = lambda *_: None,
 ) -> RunRow:
     """Do a queued run, or one whose process was killed, from its problem to its proposal.
 
     Three short transactions with the solving between them: a process killed at any moment leaves a run that
-    can be performed again, and never half a proposal.
+    can be performed again, and never half a proposal. A run that somebody cancels meanwhile stays cancelled,
+    and what the engine found is not kept.
+
+    Parameters
+    ----------
+    progress
+        Told how many of the `STAGES` are done, of how many.
 
     Raises
     ------
     IllegalMove
         If the run is neither queued nor running.
     """
+    progress(0, len(STAGES))
     seen = store.transact(lambda work: _begin(run_id, by=by, at=work.clock(), work=work))
+    progress(1, len(STAGES))
     try:
         plan = solver(seen.problem, time_limit_s=time_limit_s)
     except Exception as fault:
         sentence = f"{type(fault).__name__}: the engine could not solve it"
-        store.transact(lambda work: fail_run(run_id, sentence, by=by, at=work.clock(), work=work))
+        store.transact(lambda work: _give_up(run_id, sentence, by=by, at=work.clock(), work=work))
         raise
-    return store.transact(lambda work: _finish(run_id, seen, plan, by=by, at=work.clock(), work=work))
+    progress(2, len(STAGES))
+    run = store.transact(lambda work: _finish(run_id, seen, plan, by=by, at=work.clock(), work=work))
+    progress(3, len(STAGES))
+    return run
 
 
 def cancel_run(run_id: str, *, by: Actor, at: datetime, work: Work) -> RunRow:
-    """Stop a run; what its engine still finds is not kept."""
+    """Stop a run; what its engine still finds is not kept (`perform`)."""
     run = work.get(RunRow, run_id)
     _move(run, RunStatus.CANCELLED)
     run.finished_at = at
@@ -127,27 +162,37 @@ def scope_of(run: RunRow) -> Scope:
 
 def _begin(run_id: str, *, by: Actor, at: datetime, work: Work) -> Snapshot:
     run = work.get(RunRow, run_id)
-    if run.status is RunStatus.RUNNING:
-        work.session.expunge(run)  # its process was killed: what it had read is read anew
-        run = work.get(RunRow, run_id)
-    else:
-        _move(run, RunStatus.RUNNING)
+    if run.status is not RunStatus.RUNNING:
+        _require(run, RunStatus.RUNNING)
+    _forget_names(run, by=by, at=at, work=work)
+    run.status, run.plan = RunStatus.RUNNING, None
     seen = snapshot(work, scope_of(run))
     run.problem, run.problem_sha256 = dumps(canonical(seen.problem)), digest(seen.problem)
     run.engine = " ".join(f"{name} {version(name)}" for name in ENGINE)
-    stale = work.where(PseudonymRow, PseudonymRow.run_id == run_id)
     names = [
         PseudonymRow(run_id=run_id, pseudonym=name, referral_id=referral)
         for referral, name in seen.pseudonyms.items()
     ]
-    if stale:
-        write(work, what="run begun again", by=by, at=at, about=_about(run), removed=stale)
     write(work, run, counted=names, what="run begun", by=by, at=at, about=_about(run))
     return seen
 
 
+def _forget_names(run: RunRow, *, by: Actor, at: datetime, work: Work) -> None:
+    """Take away whom an earlier attempt, killed or failed, had read: it is read anew."""
+    stale = work.where(PseudonymRow, PseudonymRow.run_id == run.id)
+    if stale:
+        write(work, what="run begun again", by=by, at=at, about=_about(run), removed=stale)
+
+
+def _give_up(run_id: str, fault: str, *, by: Actor, at: datetime, work: Work) -> None:
+    if work.get(RunRow, run_id).status is RunStatus.RUNNING:
+        fail_run(run_id, fault, by=by, at=at, work=work)
+
+
 def _finish(run_id: str, seen: Snapshot, plan: Plan, *, by: Actor, at: datetime, work: Work) -> RunRow:
     run = work.get(RunRow, run_id)
+    if run.status is RunStatus.CANCELLED:
+        return run
     run.plan, run.finished_at = dumps(plan_document(plan)), at
     if plan.status is Status.INFEASIBLE:
         _move(run, RunStatus.FAILED)
@@ -202,9 +247,14 @@ def _request_rows(run_id: str, found: Proposal, at: datetime, work: Work) -> lis
     ]
 
 
-def _move(run: RunRow, to: RunStatus) -> None:
+def _require(run: RunRow, to: RunStatus) -> None:
+    """Raise `IllegalMove` if the state that stands cannot be followed by this one."""
     if to not in NEXT_RUN[run.status]:
         raise IllegalMove("run", run.id, stands=run.status, wanted=to)
+
+
+def _move(run: RunRow, to: RunStatus) -> None:
+    _require(run, to)
     run.status = to
 
 

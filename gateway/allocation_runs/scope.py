@@ -4,7 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from sqlalchemy import select
+
+from gateway.directory.tables import AuthorityRow, ServiceRow
 from gateway.refusals import refuse
+from gateway.storage.work import Work
 
 TIERS = ("hub", "local", "floating")
 
@@ -45,6 +49,16 @@ class Scope:
             value: int | None = getattr(self, name)
             if value is not None and value < 0:
                 yield name, f"is {value}, must be 0 or more"
+
+
+def unknown_in(work: Work, scope: Scope) -> Iterator[tuple[str, str]]:
+    """A fault for each lot without a service and each authority that nobody knows: it would find nothing."""
+    lots = select(ServiceRow.lot).where(ServiceRow.lot.in_(sorted(scope.lots)))
+    for lot in sorted(scope.lots - set(work.all(lots.distinct()))):
+        yield "lots", f"there is no service of lot {lot!r}"
+    authorities = select(AuthorityRow.id).where(AuthorityRow.id.in_(sorted(scope.authorities)))
+    for authority in sorted(scope.authorities - set(work.all(authorities))):
+        yield "authorities", f"there is no authority {authority!r}"
 
 
 def kept(codes: frozenset[str]) -> str | None:

@@ -46,7 +46,7 @@ def test_everybody_in_a_service_that_closes_must_leave_and_nobody_else(store):
     assert stands(store, emergency).without_a_place == ("R-1", "R-2")
     with store.reading() as work:
         assert work.get(ServiceRow, "S-1").closes_on == TODAY
-        assert [row.id for row in work.where(ReferralRow, ReferralRow.must_leave.is_(True))] == ["R-1", "R-2"]
+        assert {row.id for row in work.where(ReferralRow, ReferralRow.must_leave.is_(True))} == {"R-1", "R-2"}
 
 
 def test_who_must_leave_comes_before_nobody_of_higher_priority_and_nobody_is_placed_where_it_closes(store):
