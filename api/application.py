@@ -4,17 +4,27 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from importlib.metadata import version
+from pathlib import Path
 from typing import Final
 
 import anyio.to_thread
 from fastapi import APIRouter, FastAPI
+from starlette.staticfiles import StaticFiles
 
+from api import design_system
+from api.pages.home import handlers as home
+from api.pages.problem_pages import answer_pages
 from api.problems import answer_problems
 from api.rest import tasks, units
 from gateway.storage.store import Store
 
 ROUTERS: Final = (tasks.router, units.router)
 """What stands under ``/api/v1``."""
+
+PAGE_ROUTERS: Final = (home.router,)
+"""Pages for people."""
+
+STATIC: Final = Path(design_system.__file__).parent / "static"
 
 DESCRIPTION: Final = """
 The gateway of a housing-support partnership: referrals, assessments, vacancies, agreements, offers,
@@ -63,7 +73,11 @@ def make_application(store: Store, doors: Doors | None = None) -> FastAPI:
     )
     app.state.store, app.state.origins, app.state.wake = store, doors.origins, doors.wake
     answer_problems(app)
+    answer_pages(app)
     app.include_router(_rest())
+    for router in PAGE_ROUTERS:
+        app.include_router(router)
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
     return app
 
 

@@ -1,0 +1,96 @@
+"""What every page shows around its own: where one can go, who is signed in, what was just done."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from api.access.permissions import Permission
+from api.access.visitor import Visitor
+from gateway.records.actor import Role
+
+ROLE_WORDS: Mapping[Role, str] = MappingProxyType(
+    {
+        Role.REFERRER: "referrer",
+        Role.OFFICER: "gateway officer",
+        Role.DUTY_MANAGER: "duty manager",
+        Role.PROVIDER: "provider",
+        Role.COMMISSIONER: "commissioner",
+        Role.AUDITOR: "auditor",
+        Role.ADMINISTRATOR: "administrator",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A place in the navigation, for whoever has the permission and one of the roles."""
+
+    text: str
+    href: str
+    permission: Permission
+    roles: frozenset[Role] | None = None
+
+
+_OFFICERS = frozenset({Role.OFFICER, Role.DUTY_MANAGER})
+_KEEPERS = frozenset({Role.ADMINISTRATOR, Role.AUDITOR, Role.COMMISSIONER})
+
+WAYS: Sequence[Way] = (
+    Way("Triage", "/triage", Permission.TRIAGE),
+    Way("My referrals", "/my-referrals", Permission.ENTER_REFERRALS, frozenset({Role.REFERRER})),
+    Way("My vacancies", "/my-vacancies", Permission.KEEP_VACANCIES, frozenset({Role.PROVIDER})),
+    Way("Offers to me", "/my-offers", Permission.ANSWER_OFFERS, frozenset({Role.PROVIDER})),
+    Way("Residents", "/residents", Permission.KEEP_PLACEMENTS, frozenset({Role.PROVIDER})),
+    Way("Vacancies", "/vacancies", Permission.READ_VACANCIES, _OFFICERS),
+    Way("Offers", "/offers", Permission.MAKE_OFFERS),
+    Way("Allocation", "/runs", Permission.READ_RUNS),
+    Way("Emergencies", "/emergencies", Permission.READ_EMERGENCIES),
+    Way("Figures", "/figures", Permission.READ_FIGURES),
+    Way("Accounts", "/accounts", Permission.MANAGE_ACCOUNTS),
+    Way("Schemes", "/schemes", Permission.READ_SCHEMES, _KEEPERS),
+    Way("Agreements", "/agreements", Permission.READ_AGREEMENTS, _KEEPERS),
+    Way("Events", "/events", Permission.READ_EVENTS),
+    Way("Your account", "/account", Permission.OWN_ACCOUNT),
+)
+"""Where one can go from every page, in this order; the start page leads to the rest."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """What the layout shows.
+
+    navigation
+        As GOV.UK's service navigation takes it.
+    who
+        The role of whoever is signed in; nothing: nobody is.
+    csrf
+        What a form sends back.
+    said
+        What was just done, in a sentence.
+    """
+
+    navigation: Sequence[Mapping[str, object]]
+    who: str
+    csrf: str
+    said: str
+
+
+def frame_for(visitor: Visitor | None, path: str, *, csrf: str, said: str = "") -> Frame:
+    """The frame of a page at this path for somebody, or for nobody in particular."""
+    ways = [] if visitor is None else [way for way in WAYS if _open_to(way, visitor)]
+    return Frame(
+        navigation=[
+            {"text": way.text, "href": way.href, "current": _within(path, way.href), "active": False}
+            for way in ways
+        ],
+        who="" if visitor is None else ROLE_WORDS[visitor.role],
+        csrf=csrf,
+        said=said,
+    )
+
+
+def _open_to(way: Way, visitor: Visitor) -> bool:
+    return visitor.may(way.permission) and (way.roles is None or visitor.role in way.roles)
+
+
+def _within(path: str, href: str) -> bool:
+    return path == href or path.startswith(f"{href}/")

@@ -1,0 +1,199 @@
+"""The door in which a page stands: like REST's, but it speaks HTML, forms and redirects.
+
+A handler asks for ``Annotated[PageDoor, sees(Permission.X)]``. It reads with ``door.read``, shows with
+``door.show``; a form is posted, done with ``door.does``, and answered with ``door.go`` to a page that says so
+(POST, redirect, GET). Every form carries the CSRF token of its session; a page that edits something also the
+version of it that was seen.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Annotated, Any, Final, TypeVar
+from urllib.parse import quote, unquote
+
+from fastapi import Depends, Request
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import UploadFile
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from api.access.permissions import Permission
+from api.access.recognising import COOKIE, csrf_token, recognise
+from api.access.visitor import Visitor
+from api.design_system.rendering import rendered
+from api.pages.frame import Frame, frame_for
+from api.pages.posted import Posted
+from api.problems import NotSignedIn
+from api.rest.door import refuse_unless_may
+from gateway.accounts.sessions import session_of
+from gateway.refusals import Invalid
+from gateway.storage.store import Store
+from gateway.storage.work import Work
+
+T = TypeVar("T")
+
+SAID: Final = "__Host-said"
+"""The cookie that carries one sentence from a redirect to the page after it; escaped wherever it is shown."""
+
+LARGEST_FORM: Final = 10 * 1024 * 1024
+"""Bytes of one uploaded file, or of the fields together."""
+
+
+class SignInFirst(NotSignedIn):
+    """A page for somebody who is signed in was asked for by nobody."""
+
+    def __init__(self, wanted: str) -> None:
+        self.wanted = wanted
+        super().__init__("Sign in first.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageDoor:
+    """What a handler of pages is given.
+
+    form
+        What was posted; nothing with a GET.
+    """
+
+    store: Store
+    visitor: Visitor
+    at: datetime
+    request: Request
+    frame: Frame
+    form: Posted
+    wake: Callable[[], None] = lambda: None
+
+    def read(self, question: Callable[[Work], T]) -> T:
+        """What a question finds in a view of the store at one moment."""
+        with self.store.reading() as work:
+            return question(work)
+
+    def does(self, deed: Callable[[Work], T]) -> T:
+        """Do something and keep it; it may be done several times if it loses a race."""
+        return self.store.transact(deed)
+
+    def show(
+        self,
+        template: str,
+        *,
+        title: str,
+        view: object = None,
+        faults: Mapping[str, str] | None = None,
+        back: str | None = None,
+        **more: Any,  # noqa: ANN401  whatever a template prints
+    ) -> Response:
+        """A page; with ``faults`` (a field's id and what is wrong with it) it is the form again, and 422."""
+        told = [{"text": what, "href": f"#{field}"} for field, what in (faults or {}).items()]
+        body = rendered(
+            template,
+            frame=self.frame,
+            title=title,
+            view=view,
+            faults=told,
+            wrong={field: {"text": what} for field, what in (faults or {}).items()},
+            back=back,
+            **more,
+        )
+        response = HTMLResponse(body, status_code=422 if faults else 200)
+        if self.frame.said:
+            response.delete_cookie(SAID, path="/", secure=True, httponly=True, samesite="strict")
+        return response
+
+    def go(self, path: str, *, said: str = "") -> Response:
+        """On to another page, which says what was just done."""
+        return gone(path, said=said)
+
+    def both_versions(self, rows: Sequence[tuple[str, str, str]], *, again: str) -> Response:
+        """Rows of a label, what stands and what was sent, where somebody else was first."""
+        told = [{"label": label, "stands": stands, "sent": sent} for label, stands, sent in rows]
+        response = self.show("both_versions.html", title="Changed meanwhile", rows=told, again=again)
+        response.status_code = 412
+        return response
+
+
+def gone(path: str, *, said: str = "") -> Response:
+    """A redirect after a form (303), with a sentence for the page that follows."""
+    response = RedirectResponse(path, status_code=303, headers={"Cache-Control": "no-store"})
+    if said:
+        response.set_cookie(
+            SAID, quote(said[:400]), max_age=60, path="/", secure=True, httponly=True, samesite="strict"
+        )
+    return response
+
+
+def said_in(request: Request) -> str:
+    """The sentence that came with a redirect; nothing if none did."""
+    return unquote(request.cookies.get(SAID, ""))[:400]
+
+
+def by_field(refused: Invalid, fields: Mapping[str, str]) -> dict[str, str]:
+    """What is wrong by the id of the form's field; what belongs to no field stands under the first.
+
+    Parameters
+    ----------
+    fields
+        The rule's name of each field, and the id of the form's.
+    """
+    first = next(iter(fields.values()))
+    told: dict[str, str] = {}
+    for field, what in refused.faults:
+        told.setdefault(fields.get(field, first), f"{what[:1].upper()}{what[1:]}")
+    return told
+
+
+@dataclass(frozen=True, slots=True)
+class PageGate:
+    """Opens a page's door to whoever has a permission; whoever is not signed in is asked to."""
+
+    permission: Permission
+
+    async def __call__(self, request: Request) -> PageDoor:
+        """Recognise who asks, and read what they posted."""
+        form = await posted(request)
+        return await run_in_threadpool(self._open, request, form)
+
+    def _open(self, request: Request, form: Posted) -> PageDoor:
+        state, store = request.app.state, request.app.state.store
+        at = store.clock()
+        try:
+            visitor = recognise(store, request, csrf=form.one("csrf"), origins=state.origins, at=at)
+        except NotSignedIn:
+            raise SignInFirst(request.url.path) from None
+        request.state.visitor = visitor
+        refuse_unless_may(visitor, self.permission)
+        csrf = _csrf(store, request, at)
+        frame = frame_for(visitor, request.url.path, csrf=csrf, said=said_in(request))
+        return PageDoor(
+            store=store, visitor=visitor, at=at, request=request, frame=frame, form=form, wake=state.wake
+        )
+
+
+async def posted(request: Request) -> Posted:
+    """The fields and files of a form; empty for a GET."""
+    if request.method != "POST":
+        return Posted((), ())
+    async with request.form(max_files=1, max_fields=1_000, max_part_size=LARGEST_FORM) as form:
+        fields = [(name, value) for name, value in form.multi_items() if isinstance(value, str)]
+        files = [
+            (name, value.filename or "", await value.read())
+            for name, value in form.multi_items()
+            if isinstance(value, UploadFile) and value.filename
+        ]
+    return Posted(tuple(fields), tuple(files))
+
+
+def _csrf(store: Store, request: Request, at: datetime) -> str:
+    with store.reading() as work:
+        found = session_of(work, request.cookies.get(COOKIE, ""), at=at)
+    if found is None:
+        raise SignInFirst(request.url.path)
+    return csrf_token(store.keys, found[0])
+
+
+def sees(permission: Permission) -> Any:  # noqa: ANN401  FastAPI's own marker
+    """The dependency that opens a page's door to whoever has this permission."""
+    return Depends(PageGate(permission))
+
+
+OwnDoor = Annotated[PageDoor, sees(Permission.OWN_ACCOUNT)]
+"""The door of pages that everybody who is signed in may see."""
