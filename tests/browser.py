@@ -1,4 +1,4 @@
-"""The browser that journeys are made in."""
+"""The browser: Chromium; whatever asks for it is marked so, to be left out where there is none."""
 
 import pytest
 from playwright.sync_api import sync_playwright
@@ -16,7 +16,6 @@ QUIET = [
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
-    """Whatever asks for the browser is marked so, that it can be left out where there is none."""
     for item in items:
         if "browser" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.browser)

@@ -1,0 +1,130 @@
+"""The whole service on loopback, real, and somebody of each role at a real browser.
+
+Whatever a page does that it must not is found at the end of each test: a message on the console, a request to
+any other host, an answer without its security headers.
+"""
+
+import threading
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+import pytest
+import uvicorn
+from axe_playwright_python.sync_playwright import Axe
+
+from api.access.recognising import COOKIE
+from api.application import Doors, make_application
+from gateway.accounts.sessions import begin_session
+from gateway.accounts.tables import AccountRow
+from gateway.records.actor import Role
+from gateway.storage.store import Store
+from tests.api.doors import PEOPLE, account
+from tests.gateway.ground import KEYS, Ids
+from tests.soak.small_disk import free_port
+
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+DESK, PHONE = {"width": 1280, "height": 900}, {"width": 375, "height": 700}
+
+
+@dataclass
+class Site:
+    """A running service over a store, and the browsers that visit it."""
+
+    store: Store
+    address: str
+    browser: object
+    contexts: list = field(default_factory=list)
+    wrong: list = field(default_factory=list)
+    expected: list = field(default_factory=list)
+
+    def sign_in(self, role, *, of=None, size=DESK, javascript=True):
+        """A browser of somebody of this role, signed in with a second factor, at no page yet."""
+        role = Role(role)
+        id = f"{role.value.replace('_', '-')}-{of or 1}"
+
+        def enter(work):
+            row = work.session.get(AccountRow, id)
+            if row is None:
+                facts = PEOPLE[role.value][1]
+                row = account(work, id, role, **(dict.fromkeys(facts, of) if of else facts))
+            return begin_session(row, second_factor=True, browser="test", at=self.store.clock(), work=work)
+
+        secret = self.store.transact(enter).secret
+        page = self.stranger(size=size, javascript=javascript)
+        secure = self.address.replace("http:", "https:")
+        page.context.add_cookies(
+            [{"name": COOKIE, "value": secret, "url": secure, "secure": True, "httpOnly": True}]
+        )
+        return page
+
+    def stranger(self, *, size=DESK, javascript=True):
+        """A browser of nobody in particular."""
+        context = self.browser.new_context(
+            base_url=self.address, viewport=size, java_script_enabled=javascript, locale="en-GB"
+        )
+        self.contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(10_000)
+        page.on("console", lambda said: self._note(f"console: {said.text}"))
+        page.on("pageerror", lambda error: self._note(f"script: {error}"))
+        page.on("request", lambda request: self._own(request.url))
+        return page
+
+    def expect(self, text):
+        """A refusal that this test provokes is told on the console too: it is no fault."""
+        self.expected.append(text)
+
+    def _note(self, what):
+        if not any(text in what for text in self.expected):
+            self.wrong.append(what)
+
+    def _own(self, url):
+        if not url.startswith((self.address, "data:", "blob:")):
+            self.wrong.append(f"a request to {url}")
+
+    def close(self):
+        for context in self.contexts:
+            context.close()
+
+
+def accessible(page):
+    """axe finds nothing, by WCAG 2.0 to 2.2, A and AA, and best practice."""
+    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": RULES}}).response["violations"]
+    told = [(each["id"], each["help"], [node["html"][:160] for node in each["nodes"][:3]]) for each in found]
+    assert told == [], page.url
+
+
+def fits(page):
+    """Nothing is cut off or wider than the screen (WCAG 2.2, 1.4.10 Reflow), but for regions that scroll."""
+    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert wide <= 0, f"{page.url} is {wide} pixels wider than the screen"
+
+
+@contextmanager
+def served(app):
+    """The application on loopback, in a thread; gives its address."""
+    port = free_port()
+    server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="warning", timeout_graceful_shutdown=2))
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.01)
+    yield f"http://127.0.0.1:{port}"
+    server.should_exit = True
+    thread.join(timeout=10)
+
+
+@pytest.fixture
+def site(database_url, clock, browser):
+    """The service over an empty gateway, on SQLite and on PostgreSQL, with a clock that a test moves."""
+    store = Store(database_url, keys=KEYS, clock=clock, new_id=Ids())
+    # The origin is known only once the port is.
+    app = make_application(store, Doors())
+    with served(app) as address:
+        app.state.origins = frozenset({address})
+        made = Site(store, address, browser)
+        yield made
+        made.close()
+    store.close()
+    assert made.wrong == []

@@ -1,0 +1,41 @@
+"""What every page shares: the frame, what goes wrong, and that nothing of GOV.UK's brand is shipped."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.api.pages.site import PHONE, accessible, fits
+
+STATIC = Path(__file__).parents[3] / "api" / "design_system" / "static"
+
+
+def test_the_style_has_neither_the_fonts_nor_the_crest_of_govuk():
+    style = (STATIC / "gateway.css").read_text()
+    assert "GDS Transport" not in style
+    assert "crest" not in style
+    assert "crown" not in style.lower()
+
+
+@pytest.mark.parametrize("size", [{"width": 1280, "height": 900}, PHONE], ids=["desk", "phone"])
+def test_the_start_page_is_accessible(site, size):
+    page = site.sign_in("duty_manager", size=size)
+    page.goto("/")
+    accessible(page)
+    fits(page)
+
+
+def test_whoever_is_not_signed_in_is_asked_to(site):
+    site.expect("404")
+    page = site.stranger()
+    page.goto("/")
+    assert page.url == f"{site.address}/sign-in?next=/"
+
+
+def test_a_page_that_is_not_there_says_so_and_where_to_go(site):
+    site.expect("404")
+    page = site.sign_in("officer")
+    answer = page.goto("/nowhere")
+    assert answer.status == 404
+    assert page.get_by_role("heading", level=1).inner_text() == "Not found"
+    page.get_by_role("link", name="Go to the start").click()
+    assert page.get_by_role("heading", level=1).inner_text() == "What needs you now"
