@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from importlib.metadata import version
 from pathlib import Path
 from typing import Final
@@ -10,12 +11,21 @@ from typing import Final
 import anyio.to_thread
 from fastapi import APIRouter, FastAPI
 from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp
 
 from api import design_system
+from api.guards.order import Guards, Watchers, guarded
+from api.guards.rates import Counting
+from api.guards.route_templates import Templates
 from api.pages.home import handlers as home
 from api.pages.problem_pages import answer_pages
 from api.problems import answer_problems
-from api.rest import tasks, units
+from api.rest import machines, tasks, units
+from api.rest.machines import Machines
+from api.rest.matrix import changes_by_strangers
+from api.watching.meters import Meters
+from api.watching.store_figures import StoreFigures
+from api.watching.traces import Tracer, tracer_to
 from gateway.storage.store import Store
 
 ROUTERS: Final = (tasks.router, units.router)
@@ -25,6 +35,12 @@ PAGE_ROUTERS: Final = (home.router,)
 """Pages for people."""
 
 STATIC: Final = Path(design_system.__file__).parent / "static"
+
+BODY: Final = 1_048_576
+"""Bytes of a body, where a route says nothing else: a referral with all its answers has 20,000."""
+
+STALE_AFTER: Final = timedelta(days=7)
+"""A unit that nobody confirmed for so long is counted as stale; ours."""
 
 DESCRIPTION: Final = """
 The gateway of a housing-support partnership: referrals, assessments, vacancies, agreements, offers,
@@ -46,23 +62,48 @@ class Doors:
         How many requests are worked on at once; the store's pool should have as many connections.
     wake
         Tells the workers that a task was queued.
+    guards, machines
+        What stands before the doors, and what machines are told.
+    traces_to
+        Where traces are collected; ``None``: nowhere.
     """
 
     origins: frozenset[str] = field(default_factory=lambda: frozenset({"http://127.0.0.1:8000"}))
     threads: int = 20
     wake: Callable[[], None] = lambda: None
+    guards: Guards = field(default_factory=Guards)
+    machines: Machines = field(default_factory=Machines)
+    traces_to: str | None = None
+
+
+class Gateway(FastAPI):
+    """The application behind its guards, which stand outside of all that FastAPI puts around routes."""
+
+    guarding: Callable[[ASGIApp], ASGIApp] = staticmethod(lambda app: app)
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """FastAPI's, guarded."""
+        return self.guarding(super().build_middleware_stack())
 
 
 def make_application(store: Store, doors: Doors | None = None) -> FastAPI:
-    """The application over one store; whoever makes it closes the store."""
+    """The application over one store; whoever makes it closes the store.
+
+    Raises
+    ------
+    ValueError
+        If a rate limit cannot be read.
+    """
     doors = doors or Doors()
+    tracer = tracer_to(doors.traces_to)
 
     @asynccontextmanager
     async def living(_: FastAPI) -> AsyncIterator[None]:
         anyio.to_thread.current_default_thread_limiter().total_tokens = doors.threads
         yield
+        tracer.close()
 
-    app = FastAPI(
+    app = Gateway(
         title="Referral gateway",
         version=version("referral-gateway"),
         description=DESCRIPTION,
@@ -70,6 +111,10 @@ def make_application(store: Store, doors: Doors | None = None) -> FastAPI:
         openapi_url="/api/v1/openapi.json",
         docs_url=None,
         redoc_url=None,
+        redirect_slashes=False,
+        max_body_size=BODY,
+        # It would tell of paths, and the texts of exceptions.
+        telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
     )
     app.state.store, app.state.origins, app.state.wake = store, doors.origins, doors.wake
     answer_problems(app)
@@ -78,7 +123,25 @@ def make_application(store: Store, doors: Doors | None = None) -> FastAPI:
     for router in PAGE_ROUTERS:
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    app.include_router(machines.router)
+    _guard(app, doors, tracer)
     return app
+
+
+def _guard(app: Gateway, doors: Doors, tracer: Tracer) -> None:
+    state = app.state
+    state.machines, state.meters, state.counting = doors.machines, Meters(), Counting(doors.guards.rates)
+    state.meters.registry.register(StoreFigures(state.store, stale_after=STALE_AFTER))
+    watchers = Watchers(
+        templates=Templates(app.routes), meters=state.meters, tracer=tracer, counting=state.counting
+    )
+    app.guarding = lambda inner: guarded(
+        inner,
+        doors.guards,
+        watchers,
+        origins=lambda: state.origins,
+        changes_by_strangers=changes_by_strangers(app.routes),
+    )
 
 
 def _rest() -> APIRouter:

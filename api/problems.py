@@ -100,6 +100,7 @@ TITLES: Mapping[int, str] = MappingProxyType(
         404: "Not found",
         405: "Not done here",
         406: "Not in that form",
+        408: "Too slow",
         409: "Conflict",
         412: "Changed meanwhile",
         413: "Too large",

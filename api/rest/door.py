@@ -155,6 +155,7 @@ class Gate:
         csrf = request.headers.get(CSRF_HEADER, "")
         visitor = await run_in_threadpool(recognise, store, request, csrf=csrf, origins=state.origins, at=at)
         request.state.visitor = visitor
+        await state.counting.of_account(visitor.account_id)
         refuse_unless_may(visitor, self.permission)
         key = asked = None
         if idempotency_key is not None and request.method == "POST":
@@ -213,6 +214,9 @@ def declared(*more: type[Refusal]) -> dict[int | str, dict[str, Any]]:
     """What a route behind a gate may refuse with: what all do, and ``more``."""
     return refusals(Unreadable, NotSignedIn, NotAllowed, Invalid, TooMany, OutOfReach, *more)
 
+
+PUBLIC: Final[dict[str, Any]] = {"security": []}
+"""``openapi_extra`` of a route that is there for strangers on purpose: it asks for no security (OpenAPI)."""
 
 EDITS: Final[tuple[type[Refusal], ...]] = (NotFound, Conflict, ChangedMeanwhile, PreconditionMissing)
 """What a change of something that stands may be refused with."""

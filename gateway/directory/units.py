@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
 
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, tuple_
 
 from gateway.directory.tables import ServiceRow, UnitRow
 from gateway.storage.work import Work
@@ -109,6 +109,12 @@ def stale_units(
     ]
     kept = tuple(found[:size])
     return StalePage(services=kept, next=(kept[-1].provider, kept[-1].service) if found[size:] else None)
+
+
+def count_stale_units(work: Work, before: datetime, *, on: date) -> int:
+    """How many units `stale_units` would name, on all its pages together."""
+    query = select(func.count()).select_from(UnitRow).join(ServiceRow, ServiceRow.id == UnitRow.service_id)
+    return work.session.scalars(query.where(_is_stale(before, on))).one()
 
 
 def _services(stale: ColumnElement[bool], after: tuple[str, str] | None) -> Select[str]:

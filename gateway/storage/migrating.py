@@ -42,7 +42,11 @@ class Migrations:
     def stands_at(self, engine: Engine) -> str | None:
         """The revision the database stands at; ``None``: it is empty."""
         with engine.connect() as connection:
-            return MigrationContext.configure(connection).get_current_revision()
+            return self.stands_within(connection)
+
+    def stands_within(self, connection: Connection) -> str | None:
+        """As `stands_at`, over a connection that is open already."""
+        return MigrationContext.configure(connection).get_current_revision()
 
     def newest(self) -> str | None:
         """The newest revision this release knows."""

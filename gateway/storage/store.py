@@ -128,13 +128,17 @@ def _lost_a_race(fault: Exception, attempt: int) -> bool:
 
 
 def open_engine(url: str, pool_size: int = 5) -> Engine:
-    """Connections to a database, prepared as the gateway needs them; without keys, for what stays sealed."""
+    """Connections to a database, prepared as the gateway needs them; without keys, for what stays sealed.
+
+    What an exception says of a statement leaves out its parameters, which may be names.
+    """
     if not url.startswith("sqlite"):
         engine = create_engine(
             url,
             pool_size=pool_size,
             max_overflow=pool_size,
             pool_pre_ping=True,
+            hide_parameters=True,
             connect_args={} if "options" in make_url(url).query else {"options": SHORT_QUERIES},
         )
         # Several rows go in as one statement: the driver's pipeline would warn of every race lost in it.
@@ -142,7 +146,11 @@ def open_engine(url: str, pool_size: int = 5) -> Engine:
         event.listen(engine, "begin", _begin_postgresql)
         return engine
     engine = create_engine(
-        url, pool_size=pool_size, max_overflow=pool_size, connect_args={"timeout": BUSY_SECONDS}
+        url,
+        pool_size=pool_size,
+        max_overflow=pool_size,
+        hide_parameters=True,
+        connect_args={"timeout": BUSY_SECONDS},
     )
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)

@@ -8,6 +8,8 @@ from fastapi.testclient import TestClient
 
 from api.access.permissions import MAY
 from api.application import Doors, make_application
+from api.guards.order import Guards
+from api.guards.rates import Rates
 from gateway.accounts.tables import AccountRow, AccountStatus
 from gateway.accounts.tokens import issue_token
 from gateway.records.actor import Role
@@ -15,6 +17,12 @@ from gateway.storage.store import Store
 from tests.gateway.ground import ADMINISTRATOR, KEYS, NOW, Ids, put
 
 ORIGIN = "https://gateway.test"
+
+UNHURRIED = Doors(
+    origins=frozenset({ORIGIN}),
+    guards=Guards(rates=Rates(address="1000000/second", account="1000000/second", sign_in="1000000/second")),
+)
+"""Doors at which a test may knock as often as it likes; that there is a limit is tested by itself."""
 
 PEOPLE = {
     "referrer": ("A-1", {"agency_id": "A-1"}),
@@ -93,5 +101,5 @@ class Entrance:
 def entrance(database_url, clock):
     """The doors of an empty gateway, on SQLite and on PostgreSQL."""
     store = Store(database_url, keys=KEYS, clock=clock, new_id=Ids())
-    yield Entrance(store, make_application(store, Doors(origins=frozenset({ORIGIN}))))
+    yield Entrance(store, make_application(store, UNHURRIED))
     store.close()

@@ -1,0 +1,103 @@
+"""Every route as it stands in the application: what it asks for, and who may."""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi.dependencies.models import Dependant
+from starlette.routing import BaseRoute, Mount
+from starlette.types import Scope
+
+from api.access.permissions import MAY, Permission
+from api.guards.recording import METHODS
+from api.guards.route_templates import whole_routes
+from api.rest.door import PUBLIC, Gate
+from gateway.records.actor import Role
+
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+
+OPEN_MOUNTS = frozenset({"/open-referral", "/openreferral"})
+"""Applications of open data, in which every route is there for strangers."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StandingRoute:
+    """A route and method.
+
+    permission
+        What it asks for; ``None``: nothing.
+    public
+        Whether that is on purpose.
+    known
+        What FastAPI knows of it.
+    """
+
+    method: str
+    path: str
+    permission: Permission | None
+    public: bool
+    known: Any
+
+    def open_to(self, role: Role) -> bool:
+        """Whether somebody in this role may come in, at whatever rows they can reach."""
+        return self.public or (self.permission is not None and self.permission in MAY[role])
+
+
+def standing_routes(routes: Sequence[BaseRoute]) -> list[StandingRoute]:
+    """Every route and method, in the order of paths."""
+    found = [
+        standing
+        for route, path, known in whole_routes(routes)
+        if not isinstance(route, Mount)
+        for standing in _of_route(path, known)
+    ]
+    return sorted(found, key=lambda each: (each.path, each.method))
+
+
+def _of_route(path: str, known: Any) -> Iterator[StandingRoute]:  # noqa: ANN401  FastAPI's own
+    gates = list(_gates(getattr(known, "dependant", None)))
+    methods: Iterable[str] = getattr(known, "methods", None) or METHODS
+    for method in sorted({*methods} - {"HEAD"}):
+        yield StandingRoute(
+            method=method,
+            path=path,
+            permission=gates[0].permission if gates else None,
+            public=not gates and _is_open(known, path),
+            known=known,
+        )
+
+
+def _gates(dependant: Dependant | None) -> Iterator[Gate]:
+    for each in dependant.dependencies if dependant is not None else ():
+        if isinstance(each.call, Gate):
+            yield each.call
+        yield from _gates(each)
+
+
+def _is_open(known: Any, path: str) -> bool:  # noqa: ANN401  FastAPI's own
+    extra = getattr(known, "openapi_extra", None) or {}
+    in_open_data = any(path == each or path.startswith(f"{each}/") for each in OPEN_MOUNTS)
+    return in_open_data or extra.get("security") == PUBLIC["security"]
+
+
+def changes_by_strangers(routes: Sequence[BaseRoute]) -> Callable[[Scope], bool]:
+    """Tells whether a request would change something although nobody has come in: signing in and the like."""
+    patterns: list[tuple[str, Any]] = []
+
+    def is_one(scope: Scope) -> bool:
+        if scope["method"] in SAFE:
+            return False
+        if not patterns:
+            patterns.extend(
+                (each.method, each.known.path_regex)
+                for each in standing_routes(routes)
+                if each.public and each.method not in SAFE
+            )
+            patterns.append(("", None))  # so that none is looked for but once
+        return any(
+            method == scope["method"] and pattern.match(scope["path"])
+            for method, pattern in patterns
+            if pattern is not None
+        )
+
+    return is_one
