@@ -70,7 +70,7 @@ def declare_emergency(
     for id, service in sorted(found.items()):
         if service.closes_on is None or service.closes_on > closes_on:
             plan_closure(
-                id, closes_on, seen=service.version, why=why, must_leave=True, by=by, at=at, work=work
+                id, closes_on, seen=service.version, why=why, leaving=affected, by=by, at=at, work=work
             )
     for referral in affected.values():
         referral.must_leave = True

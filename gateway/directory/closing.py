@@ -1,6 +1,6 @@
 """Close services and units from a day on, which is the first closed one, and open them again."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 
 from gateway.directory.closure import ClosingBlocked, closing_blocked_by
@@ -19,7 +19,7 @@ def plan_closure(
     *,
     seen: int,
     why: str,
-    must_leave: bool = False,
+    leaving: Collection[str] | None = None,
     by: Actor,
     at: datetime,
     work: Work,
@@ -28,9 +28,9 @@ def plan_closure(
 
     Parameters
     ----------
-    must_leave
-        It is an emergency: close whatever stands against it. Who still lives there afterwards keeps the unit
-        in the record, and must be found another place.
+    leaving
+        Referrals of an emergency, whose people must be found another place and keep their units in the record
+        until then; no agreement stands against it. ``None``: it is no emergency.
 
     Raises
     ------
@@ -39,13 +39,15 @@ def plan_closure(
     Invalid
         If the day is not after the service opened, or no reason is given.
     ClosingBlocked
-        Naming everybody who has a unit then or later, and every agreement that covers it.
+        Naming everybody who has a unit then or later, and every agreement that covers it; in an emergency,
+        everybody who is not among those ``leaving``.
     """
     service = work.get(ServiceRow, service_id, seen=seen)
     refuse([*_day_faults(day, service), *_why_faults(why)])
     block = closing_blocked_by(work, service_id, day)
-    if block and not must_leave:
-        raise ClosingBlocked(block)
+    stands = block if leaving is None else block.without(leaving)
+    if stands:
+        raise ClosingBlocked(stands)
     service.closes_on = day
     # Everybody concerned has it in their timeline.
     people = {each for holder in (*block.living, *block.offered) for each in (holder.person, holder.referral)}

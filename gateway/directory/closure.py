@@ -1,7 +1,7 @@
 """What a closing must reckon with: who lives there, who was offered a place, which agreements cover it."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import Date, String, column, or_, select, table
@@ -44,9 +44,18 @@ class ClosingBlock:
     def __bool__(self) -> bool:
         return bool(self.living or self.offered or self.agreements)
 
+    def without(self, leaving: Collection[str]) -> "ClosingBlock":
+        """What stands against it in an emergency in which these referrals' people are leaving."""
+        return replace(
+            self,
+            living=tuple(each for each in self.living if each.referral not in leaving),
+            offered=tuple(each for each in self.offered if each.referral not in leaving),
+            agreements=(),
+        )
+
 
 class ClosingBlocked(Conflict):
-    """The service cannot close on that day, unless it is an emergency; ``block`` says why."""
+    """The service cannot close on that day; ``block`` says why."""
 
     def __init__(self, block: ClosingBlock) -> None:
         self.block = block

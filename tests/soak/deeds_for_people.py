@@ -165,9 +165,8 @@ class DirectoryDeeds:
             case 0:
                 self.does(confirm_units, id)
             case 1:
-                leave = not self.number(0, 3)
                 seen = self.seen(ServiceRow, id)
-                self.does(plan_closure, id, day, seen=seen, why=why, must_leave=leave)
+                self.does(plan_closure, id, day, seen=seen, why=why)
             case 2:
                 closed = self.one(ServiceRow, ServiceRow.closes_on.is_not(None))
                 self.does(reopen_service, closed, day, seen=self.seen(ServiceRow, closed), why=why)

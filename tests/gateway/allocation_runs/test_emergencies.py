@@ -11,6 +11,8 @@ from gateway.allocation_runs.running import perform, start_run
 from gateway.allocation_runs.scope import Scope
 from gateway.allocation_runs.tables import EmergencyRow
 from gateway.directory.tables import ServiceRow
+from gateway.invariants.check import check
+from gateway.invariants.closed_services_empty import CLOSED_SERVICES_EMPTY
 from gateway.placements.answering import accept_offer
 from gateway.placements.moving_in import move_in
 from gateway.placements.tables import OfferRow
@@ -61,6 +63,29 @@ def test_a_closure_that_is_yet_to_come_takes_nobody_in_already(store):
     lived_in(store)
     declared(store, closes_on=TODAY.replace(day=20))
     assert {line.service_id for line in lines(store, run(store)).values() if line.service_id} == {"S-2"}
+
+
+def test_an_emergency_on_the_very_day_somebody_moved_in_leaves_a_true_record_after_they_have_moved_on(store):
+    """Found by doing everything in any order: the hold began when the service was already closed."""
+    store.transact(two_services)
+    settle(store, "R-1", "U-1-1", day=TODAY)
+    declared(store)
+    offer = store.transact(lambda work: offered(work, "R-1", "U-2-1", day=TODAY + timedelta(days=1)))
+    tomorrow = NOW + timedelta(days=1)
+    store.clock.on(days=1)
+    store.transact(lambda work: accept_offer(offer.id, by=OFFICER, at=tomorrow, work=work))
+    store.transact(
+        lambda work: move_in(
+            offer.id, TODAY + timedelta(days=1), leaves="S-1", by=OFFICER, at=tomorrow, work=work
+        )
+    )
+    with store.reading() as work:
+        assert not work.get(ReferralRow, "R-1").must_leave
+        assert closed_services(work) == []
+
+
+def closed_services(work):
+    return [str(each) for each in check(work) if each.invariant is CLOSED_SERVICES_EMPTY]
 
 
 def test_the_board_counts_down_to_nobody_and_the_log_tells_how(store):

@@ -87,7 +87,9 @@ def test_a_service_somebody_lives_in_closes_only_in_an_emergency(world):
     with world.working() as work, pytest.raises(ClosingBlocked, match="referral R-1, hold H-1") as refused:
         close(work)
     assert refused.value.block.living[0].person == "P-1"
-    world.transact(lambda work: close(work, must_leave=True))
+    with world.working() as work, pytest.raises(ClosingBlocked, match="referral R-1, hold H-1"):
+        close(work, leaving={"R-2"})
+    world.transact(lambda work: close(work, leaving={"R-1"}))
     with world.reading() as work:
         assert states(work, TODAY, WEEK) == ["occupied", "closed"]
         assert work.where(EventSubjectRow, EventSubjectRow.subject == "P-1")[-1:] != []

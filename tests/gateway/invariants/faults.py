@@ -167,12 +167,22 @@ FAULTS = {
                 hold("H-1"),
                 hold("H-2", "R-2", unit_id="U-2-1", service_id="S-2"),
                 hold("H-3", "R-3", unit_id="U-1-2"),
-            )
+            ),
+            (
+                "emergencies",
+                {
+                    "id": "E-1",
+                    "version": 1,
+                    "title": "Fire",
+                    "declared_by": "manager-1",
+                    "declared_at": NOW,
+                    "closes_on": TODAY,
+                },
+            ),
+            ("emergency_services", {"emergency_id": "E-1", "service_id": "S-1"}),
+            ("emergency_people", {"emergency_id": "E-1", "referral_id": "R-3"}),
         ],
-        sql=[
-            "UPDATE services SET closes_on = '2026-03-02' WHERE id = 'S-1'",
-            "UPDATE referrals SET must_leave = {true} WHERE id = 'R-3'",
-        ],
+        sql=["UPDATE services SET closes_on = '2026-03-02' WHERE id = 'S-1'"],
         ids=("H-1",),
     ),
     "void_revisions": SimpleNamespace(
