@@ -75,9 +75,7 @@ def test_an_emergency_on_the_very_day_somebody_moved_in_leaves_a_true_record_aft
     store.clock.on(days=1)
     store.transact(lambda work: accept_offer(offer.id, by=OFFICER, at=tomorrow, work=work))
     store.transact(
-        lambda work: move_in(
-            offer.id, TODAY + timedelta(days=1), leaves="S-1", by=OFFICER, at=tomorrow, work=work
-        )
+        lambda work: move_in(offer.id, TODAY + timedelta(days=1), by=OFFICER, at=tomorrow, work=work)
     )
     with store.reading() as work:
         assert not work.get(ReferralRow, "R-1").must_leave
