@@ -26,9 +26,18 @@ from api.rest.matrix import changes_by_strangers
 from api.watching.meters import Meters
 from api.watching.store_figures import StoreFigures
 from api.watching.traces import Tracer, tracer_to
+from api.rest import following_up, moves, offer_answers, offers, placements
 from gateway.storage.store import Store
 
-ROUTERS: Final = (tasks.router, units.router)
+ROUTERS: Final = (
+    tasks.router,
+    units.router,
+    offers.router,
+    offer_answers.router,
+    moves.router,
+    placements.router,
+    following_up.router,
+)
 """What stands under ``/api/v1``."""
 
 PAGE_ROUTERS: Final = (home.router,)

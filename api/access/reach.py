@@ -11,7 +11,7 @@ from api.access.visitor import Visitor
 from gateway.directory.tables import ServiceRow, UnitRow
 from gateway.people.access import openable
 from gateway.placements.states import HOLDING, OfferStatus, PlacementStatus
-from gateway.placements.tables import OfferRow, PlacementRow
+from gateway.placements.tables import HoldRow, OfferRow, PlacementRow
 from gateway.records.actor import Role
 from gateway.referrals.tables import ReferralRow
 from gateway.refusals import NotFound
@@ -149,4 +149,14 @@ def placements_of_visitor(visitor: Visitor) -> ColumnElement[bool]:
     if visitor.role is Role.PROVIDER:
         services = select(ServiceRow.id).where(ServiceRow.provider_id == visitor.provider_id)
         return PlacementRow.service_id.in_(services)
+    return ~true()
+
+
+def holds_of_visitor(visitor: Visitor) -> ColumnElement[bool]:
+    """Which holds of units are in somebody's reach, those of restricted people among them."""
+    if visitor.role in EVERYWHERE:
+        return true()
+    if visitor.role is Role.PROVIDER:
+        services = select(ServiceRow.id).where(ServiceRow.provider_id == visitor.provider_id)
+        return HoldRow.service_id.in_(services)
     return ~true()

@@ -127,9 +127,14 @@ def _day_faults(
         yield "on_day", f"is {on_day}, must not be before {offer.from_day}, the first day of the offer"
     for each in places:
         if each.until is not None:
-            yield "on_day", f"is {on_day}, must not be before {each.until}, on which they left {each.id}"
+            yield (
+                "on_day",
+                f"is {on_day}, must not be before {each.until}, on which they left where they lived before",
+            )
         elif each in old:
-            yield from not_after("on_day", on_day, each.from_day, f"on which they moved into {each.id}")
+            yield from not_after(
+                "on_day", on_day, each.from_day, "on which they moved in where they live now"
+            )
 
 
 def _faults(

@@ -5,11 +5,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, select
 
 from gateway.directory.tables import ServiceRow
+from gateway.people.clusters import these
+from gateway.placements.paging import Place, page
 from gateway.placements.states import OfferStatus
 from gateway.placements.tables import HoldKind, HoldRow, OfferRow, RefusalReason, Review, Side
+from gateway.refusals import NotFound
 from gateway.storage.work import Work
 
 
@@ -50,14 +53,49 @@ _COLUMNS: tuple[Any, ...] = (
 )
 
 
-def offers_of(work: Work, referral_id: str) -> Sequence[OfferLine]:
-    """Every offer to a referral, the oldest first."""
-    query = select(*_COLUMNS).where(OfferRow.referral_id == referral_id)
-    return _lines(work, query.order_by(OfferRow.made_at, OfferRow.id))
+def offer_line(work: Work, offer_id: str) -> OfferLine:
+    """One offer as it is listed.
+
+    Raises
+    ------
+    NotFound
+        If there is none.
+    """
+    found = _lines(work, select(*_COLUMNS).where(OfferRow.id == offer_id))
+    if not found:
+        raise NotFound("offer", offer_id)
+    return found[0]
+
+
+def offers_of(
+    work: Work,
+    referral_id: str,
+    *,
+    among: ColumnElement[bool] | None = None,
+    after: Place | None = None,
+    limit: int | None = None,
+) -> Sequence[OfferLine]:
+    """Every offer to a referral, the oldest first.
+
+    Parameters
+    ----------
+    among
+        Only offers for which this holds; ``None``: all.
+    after, limit
+        Where the page before ended (the moment an offer was made, and its id), and how many at most.
+    """
+    query = _among(select(*_COLUMNS).where(OfferRow.referral_id == referral_id), among)
+    return _lines(work, page(query, OfferRow.made_at, OfferRow.id, after=after, limit=limit))
 
 
 def offers_waiting_for(
-    work: Work, *, provider_id: str | None = None, service_ids: Collection[str] | None = None
+    work: Work,
+    *,
+    provider_id: str | None = None,
+    service_ids: Collection[str] | None = None,
+    among: ColumnElement[bool] | None = None,
+    after: Place | None = None,
+    limit: int | None = None,
 ) -> Sequence[OfferLine]:
     """Offers that wait for an answer, those to be answered first on top; those without a deadline come last.
 
@@ -65,29 +103,45 @@ def offers_waiting_for(
     ----------
     provider_id, service_ids
         Only offers of this provider's services, and of these; ``None``: of all.
+    among, after, limit
+        As in `offers_of`, by ``answer_by``.
     """
-    query = _of(select(*_COLUMNS).where(OfferRow.status == OfferStatus.MADE), provider_id, service_ids)
-    return _lines(work, query.order_by(OfferRow.answer_by.asc().nulls_last(), OfferRow.id))
+    query = select(*_COLUMNS).where(OfferRow.status == OfferStatus.MADE)
+    query = _among(_of(query, provider_id, service_ids), among)
+    return _lines(work, page(query, OfferRow.answer_by, OfferRow.id, after=after, limit=limit))
 
 
 def moves_to_come(
-    work: Work, *, provider_id: str | None = None, service_ids: Collection[str] | None = None
+    work: Work,
+    *,
+    provider_id: str | None = None,
+    service_ids: Collection[str] | None = None,
+    among: ColumnElement[bool] | None = None,
+    after: Place | None = None,
+    limit: int | None = None,
 ) -> Sequence[OfferLine]:
     """Offers accepted, whose people have not moved in yet, the earliest day first.
 
     Parameters
     ----------
-    provider_id, service_ids
-        As in `offers_waiting_for`.
+    provider_id, service_ids, among, after, limit
+        As in `offers_waiting_for`, by ``from_day``.
     """
-    query = _of(select(*_COLUMNS).where(OfferRow.status == OfferStatus.ACCEPTED), provider_id, service_ids)
-    return _lines(work, query.order_by(OfferRow.from_day, OfferRow.id))
+    query = select(*_COLUMNS).where(OfferRow.status == OfferStatus.ACCEPTED)
+    query = _among(_of(query, provider_id, service_ids), among)
+    return _lines(work, page(query, OfferRow.from_day, OfferRow.id, after=after, limit=limit))
 
 
-def refusals_to_review(work: Work) -> Sequence[OfferLine]:
-    """Providers' refusals that wait for an officer, the oldest first."""
+def refusals_to_review(
+    work: Work, *, after: Place | None = None, limit: int | None = None
+) -> Sequence[OfferLine]:
+    """Providers' refusals that wait for an officer, the oldest first; ``after`` and ``limit`` as above."""
     query = select(*_COLUMNS).where(OfferRow.review == Review.PENDING)
-    return _lines(work, query.order_by(OfferRow.answered_at, OfferRow.id))
+    return _lines(work, page(query, OfferRow.answered_at, OfferRow.id, after=after, limit=limit))
+
+
+def _among(query: Select[Any], condition: ColumnElement[bool] | None) -> Select[Any]:
+    return query if condition is None else query.where(condition)
 
 
 def _of(query: Select[Any], provider_id: str | None, service_ids: Collection[str] | None) -> Select[Any]:
@@ -102,8 +156,7 @@ def _lines(work: Work, query: Select[Any]) -> Sequence[OfferLine]:
     found = work.session.execute(query).mappings().all()
     units: dict[str, list[str]] = {row["id"]: [] for row in found}
     held = select(HoldRow.offer_id, HoldRow.unit_id).where(
-        HoldRow.offer_id.in_(query.with_only_columns(OfferRow.id).order_by(None)),
-        HoldRow.kind == HoldKind.OFFER,
+        HoldRow.offer_id.in_(these(work, units)), HoldRow.kind == HoldKind.OFFER
     )
     for offer_id, unit_id in work.session.execute(held.order_by(HoldRow.unit_id, HoldRow.id)):
         units[str(offer_id)].append(unit_id)

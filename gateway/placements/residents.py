@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import ColumnElement, Select, or_, select, tuple_
 
 from gateway.directory.tables import ServiceRow
+from gateway.placements.paging import Place, page
 from gateway.placements.states import PlacementStatus
 from gateway.placements.tables import Blocker, DepartureReason, Destination, HoldKind, HoldRow, PlacementRow
 from gateway.storage.work import Work
@@ -66,6 +67,27 @@ _COLUMNS: tuple[Any, ...] = (
 
 def who_lives_in(work: Work, service_ids: Collection[str], day: date) -> Sequence[Resident]:
     """Who has which unit of these services to live in on this day, in the order of services and units."""
+    return residents(work, day, among=HoldRow.service_id.in_(sorted(service_ids)))
+
+
+def residents(
+    work: Work,
+    day: date,
+    *,
+    among: ColumnElement[bool],
+    after: tuple[str, str] | None = None,
+    limit: int | None = None,
+) -> Sequence[Resident]:
+    """Who has which unit to live in on this day, in the order of services and units.
+
+    Parameters
+    ----------
+    among
+        Only holds for which this is so.
+    after, limit
+        The service and the unit with which the page before ended (nobody shares a unit on a day), and how
+        many at most; ``None``: from the first on, and all.
+    """
     query = (
         select(
             HoldRow.service_id.label("service"),
@@ -76,18 +98,36 @@ def who_lives_in(work: Work, service_ids: Collection[str], day: date) -> Sequenc
             HoldRow.from_day,
             HoldRow.until,
         )
-        .where(HoldRow.service_id.in_(sorted(service_ids)))
-        .where(HoldRow.kind == HoldKind.LIVING, HoldRow.cancelled.is_(False))
+        .where(among, HoldRow.kind == HoldKind.LIVING, HoldRow.cancelled.is_(False))
         .where(HoldRow.from_day <= day, or_(HoldRow.until.is_(None), HoldRow.until > day))
         .order_by(HoldRow.service_id, HoldRow.unit_id, HoldRow.id)
+        .limit(limit)
     )
+    if after is not None:
+        query = query.where(tuple_(HoldRow.service_id, HoldRow.unit_id) > tuple_(*after))
     return [Resident(**row) for row in work.session.execute(query).mappings()]
 
 
-def placements_of(work: Work, person_ids: Collection[str]) -> Sequence[PlacementLine]:
-    """Every placement of a person (``gateway.people.clusters.cluster``: all their ids), the oldest first."""
+def placements_of(
+    work: Work,
+    person_ids: Collection[str],
+    *,
+    among: ColumnElement[bool] | None = None,
+    after: Place | None = None,
+    limit: int | None = None,
+) -> Sequence[PlacementLine]:
+    """Every placement of a person (``gateway.people.clusters.cluster``: all their ids), the oldest first.
+
+    Parameters
+    ----------
+    among
+        Only placements for which this holds; ``None``: all.
+    after, limit
+        Where the page before ended (the day they moved in, and the id), and how many at most.
+    """
     query = select(*_COLUMNS).where(PlacementRow.person_id.in_(sorted(person_ids)))
-    return _lines(work, query.order_by(PlacementRow.from_day, PlacementRow.id))
+    query = query if among is None else query.where(among)
+    return _lines(work, page(query, PlacementRow.from_day, PlacementRow.id, after=after, limit=limit))
 
 
 def due_for_review(
@@ -96,6 +136,9 @@ def due_for_review(
     *,
     provider_id: str | None = None,
     service_ids: Collection[str] | None = None,
+    among: ColumnElement[bool] | None = None,
+    after: Place | None = None,
+    limit: int | None = None,
 ) -> Sequence[PlacementLine]:
     """Placements to be looked at again on this day or before, the longest overdue first.
 
@@ -103,23 +146,33 @@ def due_for_review(
     ----------
     provider_id, service_ids
         Only placements in this provider's services, and in these; ``None``: in all.
+    among, after, limit
+        As in `placements_of`, by ``review_on``.
     """
     query = _living(provider_id, service_ids).where(PlacementRow.review_on <= by_day)
-    return _lines(work, query.order_by(PlacementRow.review_on, PlacementRow.id))
+    query = query if among is None else query.where(among)
+    return _lines(work, page(query, PlacementRow.review_on, PlacementRow.id, after=after, limit=limit))
 
 
 def ready_to_leave(
-    work: Work, *, provider_id: str | None = None, service_ids: Collection[str] | None = None
+    work: Work,
+    *,
+    provider_id: str | None = None,
+    service_ids: Collection[str] | None = None,
+    among: ColumnElement[bool] | None = None,
+    after: Place | None = None,
+    limit: int | None = None,
 ) -> Sequence[PlacementLine]:
     """People who no longer need the place they live in, those who are ready for longest first.
 
     Parameters
     ----------
-    provider_id, service_ids
-        As in `due_for_review`.
+    provider_id, service_ids, among, after, limit
+        As in `due_for_review`, by ``ready_since``.
     """
     query = _living(provider_id, service_ids).where(PlacementRow.ready_since.is_not(None))
-    return _lines(work, query.order_by(PlacementRow.ready_since, PlacementRow.id))
+    query = query if among is None else query.where(among)
+    return _lines(work, page(query, PlacementRow.ready_since, PlacementRow.id, after=after, limit=limit))
 
 
 def _living(provider_id: str | None, service_ids: Collection[str] | None) -> Select[Any]:
