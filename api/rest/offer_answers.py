@@ -61,9 +61,7 @@ class Overruled(Asked):
     response_model=OfferInFull,
     responses=declared(*EDITS),
 )
-def accept(
-    offer_id: IdInPath, seen: Seen, door: Annotated[Door, may(Permission.ANSWER_OFFERS)]
-) -> Response:
+def accept(offer_id: IdInPath, seen: Seen, door: Annotated[Door, may(Permission.ANSWER_OFFERS)]) -> Response:
     """The provider and the person accept; the units stay held until they move in."""
 
     def deed(work: Work) -> OfferInFull:

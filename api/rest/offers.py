@@ -43,7 +43,9 @@ class OfferWanted(Asked):
 
     referral_id: Id
     unit_ids: list[Id] = Field(min_length=1, max_length=20, description="As many as the household takes.")
-    from_day: Day = Field(description="The first day on which they can move in; the units are held from then.")
+    from_day: Day = Field(
+        description="The first day on which they can move in; the units are held from then."
+    )
     answer_by: Moment | None = Field(description="When it lapses by itself; null: it does not.")
     draft: bool = Field(default=False, description="Hold the units, and tell nobody yet.")
     referral_version: Version | None = Field(

@@ -48,9 +48,9 @@ class OfferInFull(OfferTold):
 
 def offer_told(work: Work, door: Door, offer: OfferRow) -> OfferInFull:
     """One offer, as this visitor is told of it."""
-    line = offer_line(work, offer.id)
+    told = _told(door, offer_line(work, offer.id)).model_dump()
     hears_words = door.visitor.role in EVERYWHERE | {Role.PROVIDER}
-    return OfferInFull(**_facts(door, line), detail=offer.detail if hears_words else None)
+    return OfferInFull(**told, detail=offer.detail if hears_words else None)
 
 
 def offers_told(
@@ -72,25 +72,23 @@ def offers_told(
         person=lambda line: line.person,
         place=place,
     )
-    return Listing(items=[OfferTold(**_facts(door, line)) for line in lines], next=shown(end))
+    return Listing(items=[_told(door, line) for line in lines], next=shown(end))
 
 
-def _facts(door: Door, line: OfferLine) -> dict[str, object]:
-    return {
-        "id": line.id,
-        "version": line.version,
-        "referral_id": line.referral,
-        "person_id": line.person if door.visitor.role in EVERYWHERE else None,
-        "service_id": line.service,
-        "unit_ids": line.units,
-        "status": line.status,
-        "from_day": line.from_day,
-        "made_at": line.made_at,
-        "answer_by": line.answer_by,
-        "answered_at": line.answered_at,
-        "side": line.side,
-        "reason": line.reason,
-        "review": line.review,
-    }
-
-
+def _told(door: Door, line: OfferLine) -> OfferTold:
+    return OfferTold(
+        id=line.id,
+        version=line.version,
+        referral_id=line.referral,
+        person_id=line.person if door.visitor.role in EVERYWHERE else None,
+        service_id=line.service,
+        unit_ids=line.units,
+        status=line.status,
+        from_day=line.from_day,
+        made_at=line.made_at,
+        answer_by=line.answer_by,
+        answered_at=line.answered_at,
+        side=line.side,
+        reason=line.reason,
+        review=line.review,
+    )
