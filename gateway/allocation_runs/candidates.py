@@ -57,9 +57,13 @@ class Candidate:
         return day.year - self.born.year - (not had_birthday)
 
 
-def candidates(work: Work, scope: Scope) -> tuple[Candidate, ...]:
-    """Read them in the order of triage, in five queries however many there are."""
-    among = _among(scope)
+def candidates(work: Work, scope: Scope, *, only: str | None = None) -> tuple[Candidate, ...]:
+    """Read them in the order of triage, in five queries however many there are.
+
+    only
+        One referral, however it stands; ``None``: everybody whom a run of this scope is about.
+    """
+    among = _among(scope) if only is None else select(ReferralRow.id).where(ReferralRow.id == only)
     rows = work.session.execute(
         select(ReferralRow, PersonRow)
         .join(PersonRow, PersonRow.id == ReferralRow.person_id)

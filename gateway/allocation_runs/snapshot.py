@@ -35,6 +35,24 @@ def snapshot(work: Work, scope: Scope) -> Snapshot:
     )
 
 
+def snapshot_of(work: Work, scope: Scope, referral_id: str) -> Snapshot:
+    """What there is for one referral outside of any run: without quotas, and without anybody else in it."""
+    there = places(work, scope)
+    who = candidates(work, scope, only=referral_id)
+    people = [each.person for each in who]
+    return Snapshot(
+        scope=scope,
+        places=there,
+        candidates=who,
+        unsafe=safety_areas_of(work, people, scope.as_of),
+        barred=_barred(work, people, scope, there),
+        apart=frozenset(),
+        quotas=(),
+        outside={},
+        centroids=_centroids(work),
+    )
+
+
 def _barred(work: Work, people: Sequence[str], scope: Scope, there: Places) -> Mapping[str, frozenset[str]]:
     """The services each person is excluded from."""
     found: dict[str, set[str]] = defaultdict(set)
