@@ -20,13 +20,12 @@ from api.guards.route_templates import Templates
 from api.pages.home import handlers as home
 from api.pages.problem_pages import answer_pages
 from api.problems import answer_problems
-from api.rest import machines, tasks, units
+from api.rest import following_up, machines, moves, offer_answers, offers, placements, tasks, units
 from api.rest.machines import Machines
 from api.rest.matrix import changes_by_strangers
 from api.watching.meters import Meters
 from api.watching.store_figures import StoreFigures
 from api.watching.traces import Tracer, tracer_to
-from api.rest import following_up, moves, offer_answers, offers, placements
 from gateway.storage.store import Store
 
 ROUTERS: Final = (
