@@ -109,6 +109,7 @@ TITLES: Mapping[int, str] = MappingProxyType(
         422: "Invalid",
         428: "Precondition missing",
         429: "Too many requests",
+        431: "Headers too large",
         500: "A fault of ours",
         503: "Out of reach for a moment",
     }

@@ -10,13 +10,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from pydantic import SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy import Engine
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, OperationalError
 
 from api.ids import new_id
 from api.refusals import Refused
+from api.web_settings import WebSettings
 from gateway.records.actor import Actor, Role
 from gateway.records.retention_rules import RetentionRules
 from gateway.schema import MIGRATIONS
@@ -24,7 +24,7 @@ from gateway.storage.sealing import Keyring
 from gateway.storage.store import Store, open_engine
 
 
-class Settings(BaseSettings):
+class Settings(WebSettings):
     """What is set by ``GATEWAY_DATABASE`` and the like.
 
     database
@@ -38,8 +38,6 @@ class Settings(BaseSettings):
     operator
         Who is named in the events of commands; the account of the computer if not set.
     """
-
-    model_config = SettingsConfigDict(env_prefix="GATEWAY_", extra="ignore")
 
     database: str = "sqlite:///gateway.db"
     key_file: Path = Path("gateway.key")

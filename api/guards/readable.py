@@ -20,14 +20,22 @@ _CONTROL: Final = re.compile(r"[\x00-\x1f\x7f]")
 """No address has control characters; in a query, a tab or a new line may be meant."""
 
 
+LONGEST_HEADERS: Final = 32_768
+"""Bytes of all header fields together."""
+
+
 class Readable:
-    """Refuses what cannot be read, or can be read in two ways (400)."""
+    """Refuses what cannot be read, or can be read in two ways (400), and too many headers (431)."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on if it can be read."""
+        if sum(len(name) + len(value) for name, value in scope["headers"]) > LONGEST_HEADERS:
+            words = f"The header fields are longer than {LONGEST_HEADERS} bytes."
+            await problem(431, words, type_="/problems/headers-too-large")(scope, receive, send)
+            return
         fault = _fault(scope)
         if fault is None:
             await self.app(scope, receive, send)

@@ -190,7 +190,7 @@ def _csrf(store: Store, request: Request, at: datetime) -> str:
     return csrf_token(store.keys, found[0])
 
 
-def sees(permission: Permission) -> Any:  # noqa: ANN401  FastAPI's own marker
+def sees(permission: Permission) -> Any:  # noqa: ANN401  a marker of FastAPI's
     """The dependency that opens a page's door to whoever has this permission."""
     return Depends(PageGate(permission))
 

@@ -186,7 +186,7 @@ def _digest(request: Request, body: bytes) -> str:
     return sha256(asked.encode() + body).hexdigest()
 
 
-def may(permission: Permission) -> Any:  # noqa: ANN401  FastAPI's own marker
+def may(permission: Permission) -> Any:  # noqa: ANN401  a marker of FastAPI's
     """The dependency that opens a door to whoever has this permission."""
     return Depends(Gate(permission))
 

@@ -54,7 +54,7 @@ def standing_routes(routes: Sequence[BaseRoute]) -> list[StandingRoute]:
     return sorted(found, key=lambda each: (each.path, each.method))
 
 
-def _of_route(path: str, known: Any) -> Iterator[StandingRoute]:  # noqa: ANN401  FastAPI's own
+def _of_route(path: str, known: Any) -> Iterator[StandingRoute]:  # noqa: ANN401  a route of FastAPI's
     gates = list(_gates(getattr(known, "dependant", None)))
     methods: Iterable[str] = getattr(known, "methods", None) or METHODS
     for method in sorted({*methods} - {"HEAD"}):
@@ -74,7 +74,7 @@ def _gates(dependant: Dependant | None) -> Iterator[Gate]:
         yield from _gates(each)
 
 
-def _is_open(known: Any, path: str) -> bool:  # noqa: ANN401  FastAPI's own
+def _is_open(known: Any, path: str) -> bool:  # noqa: ANN401  a route of FastAPI's
     extra = getattr(known, "openapi_extra", None) or {}
     in_open_data = any(path == each or path.startswith(f"{each}/") for each in OPEN_MOUNTS)
     return in_open_data or extra.get("security") == PUBLIC["security"]

@@ -22,7 +22,7 @@ LEVELS: Final[Mapping[str, int]] = {"uvicorn.access": logging.CRITICAL, "uvicorn
 _STAMP: Final = structlog.processors.TimeStamper(fmt="iso", utc=True, key="at")
 
 
-def logger(name: str) -> Any:  # noqa: ANN401  structlog's own, which has a method a level
+def logger(name: str) -> Any:  # noqa: ANN401  a logger of structlog's, with a method a level
     """A logger of our own; where nobody has asked for logs, what it says below WARNING is not told."""
     return structlog.wrap_logger(
         logging.getLogger(name),

@@ -33,6 +33,8 @@ def bare_house_with(folder: Path, *, file: str, line: str) -> Path:
             for room in ("__init__", *re.findall(r"\w+", " ".join(contract["layers"]))):
                 if not (home / room).is_dir():
                     (home / f"{room}.py").touch()
+        for room in re.findall(r"\w+\.\w+", " ".join(contract.get("layers", []))):
+            (folder / room.replace(".", "/")).with_suffix(".py").touch()
     (folder / file).write_text(f"{line}\n")
     return folder
 

@@ -15,6 +15,7 @@ from starlette.routing import Route
 from api.application import Doors, make_application
 from api.guards.hosts import hosts_of
 from api.guards.order import Guards
+from api.guards.patience import Patience
 from api.guards.proxies import neighbourhood, networks, within
 from api.guards.rates import Counting, Rates
 from api.rest.door import PUBLIC
@@ -247,6 +248,29 @@ def test_a_body_that_dawdles_is_refused(doors):
 def test_a_large_body_has_the_time_it_needs(doors):
     app = length(doors(body_within=0.1))
     assert asyncio.run(raw(app, [], [b"x" * 16_384] * 5, between=0.08)) == 200
+
+
+def test_all_bodies_together_are_held_to_a_limit(doors):
+    async def many():
+        app = length(doors())
+        patience = Patience(app, most_held=1_000_000)
+        parts = [b"x" * 100_000] * 6
+        first = asyncio.create_task(raw(patience, [], parts, between=0.02))
+        await asyncio.sleep(0.05)
+        second = await raw(patience, [], parts)
+        return [await first, second, patience.held]
+
+    assert asyncio.run(many()) == [200, 200, 0]
+
+    async def too_many():
+        patience = Patience(length(doors()), most_held=1_000_000)
+        parts = [b"x" * 100_000] * 9
+        first = asyncio.create_task(raw(patience, [], parts, between=0.02))
+        await asyncio.sleep(0.1)
+        second = await raw(patience, [], parts)
+        return [await first, second, patience.held]
+
+    assert asyncio.run(too_many()) == [200, 503, 0]
 
 
 # how often --------------------------------------------------------------------------------------------

@@ -1,0 +1,56 @@
+"""The application behind its own server, with what uvicorn leaves open closed."""
+
+import socket
+from collections.abc import Sequence
+from typing import Final
+
+import uvicorn
+from starlette.types import ASGIApp
+
+from api.guards.slow_headers import PatientProtocol
+
+HEAD: Final = 32_768
+"""Bytes of a request line and its headers, together."""
+
+KEPT_OPEN: Final = 75
+"""Seconds a connection without a request is kept: longer than nginx keeps its own (60), so that it never
+sends a request into one that is just being closed."""
+
+CONNECTIONS: Final = 2_000
+"""Open connections of one process; more are told to come back."""
+
+LAST_WORDS: Final = 30
+"""Seconds that requests in hand have when the process is told to stop; no new one is taken then."""
+
+
+def server(app: ASGIApp, *, host: str, port: int) -> uvicorn.Server:
+    """A server for one process; ``run`` it, or ``serve`` it among others.
+
+    It believes no header about who asks (the guards do, of proxies that are trusted), speaks no WebSocket,
+    does not say what it is, and leaves logs to whoever set them up.
+    """
+    return uvicorn.Server(
+        uvicorn.Config(
+            app,
+            host=host,
+            port=port,
+            http=PatientProtocol,
+            ws="none",
+            lifespan="on",
+            log_config=None,
+            access_log=False,
+            proxy_headers=False,
+            server_header=False,
+            limit_concurrency=CONNECTIONS,
+            timeout_keep_alive=KEPT_OPEN,
+            timeout_graceful_shutdown=LAST_WORDS,
+            h11_max_incomplete_event_size=HEAD,
+        )
+    )
+
+
+def bound(host: str, port: int) -> Sequence[socket.socket]:
+    """A socket that listens there already, so that the port is known (0: any that is free)."""
+    listening = socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
+    listening.setblocking(False)  # noqa: FBT003  as the standard library has it
+    return [listening]
