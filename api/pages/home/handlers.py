@@ -2,12 +2,28 @@
 
 from fastapi import APIRouter, Response
 
+from api.access.visitor import Visitor
+from api.pages.home.views import home_of
 from api.pages.page_door import OwnDoor
+from gateway.monitoring.needs_now import Need, WhoAsks, needs_now
+from gateway.records.actor import Role
 
 router = APIRouter(include_in_schema=False)
+
+LINKS = {
+    Role.PROVIDER: {Need.STALE_UNITS: "/my-vacancies"},
+    Role.REFERRER: {Need.OFFERS_SOON: "/my-referrals"},
+}
+"""Where a role deals with what others deal with elsewhere."""
 
 
 @router.get("/")
 def home(door: OwnDoor) -> Response:
     """What needs me now."""
-    return door.show("home/home.html", title="What needs you now")
+    needs = door.read(lambda work: needs_now(work, _who(door.visitor), at=door.at))
+    view = home_of(needs, links=LINKS.get(door.visitor.role))
+    return door.show("home/home.html", title="What needs you now", view=view)
+
+
+def _who(visitor: Visitor) -> WhoAsks:
+    return WhoAsks(role=visitor.role, agency_id=visitor.agency_id, provider_id=visitor.provider_id)

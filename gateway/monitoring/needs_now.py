@@ -1,0 +1,189 @@
+"""What needs somebody now, by role: counts of what waits for them, each in one query together."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Any, Final, TypeAlias
+
+from sqlalchemy import ColumnElement, ScalarSelect, Select, exists, func, or_, select
+
+from gateway.accounts.tables import AccountRow, AccountStatus
+from gateway.agreements.tables import AgreementRow
+from gateway.allocation_runs.tables import (
+    EmergencyRow,
+    ProposalRow,
+    ProposalStatus,
+    RedesignationRequestRow,
+    RequestStatus,
+    RunRow,
+    RunStatus,
+)
+from gateway.directory.tables import ServiceRow, UnitRow
+from gateway.people.tables import ExclusionRow, GrantRow
+from gateway.placements.states import OfferStatus, PlacementStatus
+from gateway.placements.tables import OfferRow, PlacementRow, Review
+from gateway.records.actor import Role
+from gateway.records.tables import EventRow, LinkRow
+from gateway.referrals.local_day import local_day
+from gateway.referrals.states import ReferralStatus
+from gateway.referrals.tables import QuestionRow, ReferralRow
+from gateway.referrals.triage_list import SCORED_FROM
+from gateway.storage.work import Work
+
+SOON: Final = timedelta(hours=24)
+"""A deadline this near is worth a look; ours."""
+
+HALF_A_YEAR: Final = timedelta(days=183)
+"""An agreement that ends this soon is worth a look; ours."""
+
+STALE: Final = timedelta(days=7)
+"""A unit that nobody confirmed for so long is asked about; ours, a setting of the doors."""
+
+
+class Need(StrEnum):
+    """One kind of thing that waits for somebody."""
+
+    EMERGENCIES = "emergencies"
+    SUBMITTED = "submitted"
+    IN_TRIAGE = "in_triage"
+    ANSWERED = "answered"
+    UNSCORED = "unscored"
+    REFUSALS = "refusals"
+    OFFERS_SOON = "offers_soon"
+    LINES = "lines"
+    EXCLUSIONS = "exclusions"
+    STALE_UNITS = "stale_units"
+    QUESTIONS = "questions"
+    DRAFTS = "drafts"
+    OFFERS = "offers"
+    MOVES = "moves"
+    REQUESTS = "requests"
+    REVIEWS = "reviews"
+    READY = "ready"
+    BROKEN_GLASS = "broken_glass"
+    UNSEALED = "unsealed"
+    INVITED = "invited"
+    ENDING_AGREEMENTS = "ending_agreements"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WhoAsks:
+    """For whom it is counted: their role, and the agency or provider they work for."""
+
+    role: Role
+    agency_id: str | None = None
+    provider_id: str | None = None
+
+
+def needs_now(work: Work, who: WhoAsks, *, at: datetime) -> Mapping[Need, int]:
+    """What waits for somebody, in the order in which they should look; what is nought is told too."""
+    counts = _COUNTS[who.role](who, at)
+    row = work.session.execute(select(*(count.label(need) for need, count in counts.items()))).one()
+    return dict(zip(counts, (int(each) for each in row), strict=True))
+
+
+def _of_the_gateway(_: WhoAsks, at: datetime) -> Mapping[Need, ScalarSelect[int]]:
+    triage = ReferralRow.status == ReferralStatus.IN_TRIAGE
+    asked = exists().where(QuestionRow.referral_id == ReferralRow.id)
+    unanswered = exists().where(QuestionRow.referral_id == ReferralRow.id, QuestionRow.answered_at.is_(None))
+    waiting = ReferralRow.status.in_((ReferralStatus.WAITING, ReferralStatus.IN_TRIAGE))
+    open_run = exists().where(RunRow.id == ProposalRow.run_id, RunRow.status == RunStatus.PROPOSED)
+    return {
+        Need.EMERGENCIES: _many(EmergencyRow, EmergencyRow.ended_at.is_(None)),
+        Need.SUBMITTED: _many(ReferralRow, ReferralRow.status == ReferralStatus.SUBMITTED),
+        Need.ANSWERED: _many(ReferralRow, triage, asked, ~unanswered),
+        Need.IN_TRIAGE: _many(ReferralRow, triage),
+        Need.UNSCORED: _many(ReferralRow, waiting, ReferralRow.triage_rank < SCORED_FROM),
+        Need.REFUSALS: _many(OfferRow, OfferRow.review == Review.PENDING),
+        Need.OFFERS_SOON: _many(
+            OfferRow, OfferRow.status == OfferStatus.MADE, OfferRow.answer_by <= at + SOON
+        ),
+        Need.LINES: _many(ProposalRow, ProposalRow.status == ProposalStatus.PROPOSED, open_run),
+        Need.EXCLUSIONS: _many(
+            ExclusionRow, ExclusionRow.lifted_on.is_(None), ExclusionRow.review_on <= local_day(at)
+        ),
+        Need.STALE_UNITS: _stale_units(at),
+    }
+
+
+def _of_a_provider(who: WhoAsks, at: datetime) -> Mapping[Need, ScalarSelect[int]]:
+    theirs = select(ServiceRow.id).where(ServiceRow.provider_id == who.provider_id)
+    units = select(UnitRow.id).where(UnitRow.service_id.in_(theirs))
+    living = (PlacementRow.service_id.in_(theirs), PlacementRow.status == PlacementStatus.LIVING)
+    mine = OfferRow.service_id.in_(theirs)
+    return {
+        Need.OFFERS: _many(OfferRow, mine, OfferRow.status == OfferStatus.MADE),
+        Need.MOVES: _many(OfferRow, mine, OfferRow.status == OfferStatus.ACCEPTED),
+        Need.REQUESTS: _many(
+            RedesignationRequestRow,
+            RedesignationRequestRow.unit_id.in_(units),
+            RedesignationRequestRow.status == RequestStatus.ASKED,
+        ),
+        Need.STALE_UNITS: _stale_units(at, UnitRow.service_id.in_(theirs)),
+        Need.REVIEWS: _many(PlacementRow, *living, PlacementRow.review_on <= local_day(at)),
+        Need.READY: _many(PlacementRow, *living, PlacementRow.ready_since.is_not(None)),
+    }
+
+
+def _of_a_referrer(who: WhoAsks, at: datetime) -> Mapping[Need, ScalarSelect[int]]:
+    mine = ReferralRow.agency_id == who.agency_id
+    theirs = select(ReferralRow.id).where(mine)
+    offered = (OfferRow.referral_id.in_(theirs), OfferRow.status == OfferStatus.MADE)
+    return {
+        Need.QUESTIONS: _many(ReferralRow, mine, ReferralRow.status == ReferralStatus.MORE_ASKED),
+        Need.DRAFTS: _many(ReferralRow, mine, ReferralRow.status == ReferralStatus.DRAFT),
+        Need.OFFERS_SOON: _many(OfferRow, *offered, OfferRow.answer_by <= at + SOON),
+    }
+
+
+def _of_an_auditor(_: WhoAsks, at: datetime) -> Mapping[Need, ScalarSelect[int]]:
+    month_ago = at - timedelta(days=30)
+    unsealed = ~exists().where(LinkRow.event == EventRow.number)
+    return {
+        Need.BROKEN_GLASS: _many(GrantRow, GrantRow.broken_glass.is_(True), GrantRow.granted_at >= month_ago),
+        Need.UNSEALED: _many(EventRow, unsealed, EventRow.recorded_at >= month_ago),
+    }
+
+
+def _of_an_administrator(_: WhoAsks, __: datetime) -> Mapping[Need, ScalarSelect[int]]:
+    return {Need.INVITED: _many(AccountRow, AccountRow.status == AccountStatus.INVITED)}
+
+
+def _of_a_commissioner(_: WhoAsks, at: datetime) -> Mapping[Need, ScalarSelect[int]]:
+    today = local_day(at)
+    stands = (AgreementRow.ended_on.is_(None), AgreementRow.until > today)
+    return {Need.ENDING_AGREEMENTS: _many(AgreementRow, *stands, AgreementRow.until <= today + HALF_A_YEAR)}
+
+
+def _stale_units(at: datetime, *which: ColumnElement[bool]) -> ScalarSelect[int]:
+    today = local_day(at)
+    return _many(
+        UnitRow,
+        or_(UnitRow.confirmed_at.is_(None), UnitRow.confirmed_at < at - STALE),
+        UnitRow.opens_on <= today,
+        or_(UnitRow.closes_on.is_(None), UnitRow.closes_on > today),
+        *which,
+    )
+
+
+def _many(kind: Any, *conditions: ColumnElement[bool]) -> ScalarSelect[int]:  # noqa: ANN401  any row's class
+    query: Select[int] = select(func.count()).select_from(kind).where(*conditions)
+    return query.scalar_subquery()
+
+
+Counts: TypeAlias = Callable[[WhoAsks, datetime], Mapping[Need, ScalarSelect[int]]]
+
+_COUNTS: Final[Mapping[Role, Counts]] = MappingProxyType(
+    {
+        Role.OFFICER: _of_the_gateway,
+        Role.DUTY_MANAGER: _of_the_gateway,
+        Role.PROVIDER: _of_a_provider,
+        Role.REFERRER: _of_a_referrer,
+        Role.AUDITOR: _of_an_auditor,
+        Role.ADMINISTRATOR: _of_an_administrator,
+        Role.COMMISSIONER: _of_a_commissioner,
+    }
+)
+"""What is counted for whom; the clockwork needs nothing."""

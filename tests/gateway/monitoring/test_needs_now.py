@@ -1,0 +1,70 @@
+"""What waits for whom is what a count by hand finds."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from gateway.monitoring.needs_now import Need, WhoAsks, needs_now
+from gateway.records.actor import Role
+from gateway.referrals.states import ReferralStatus
+from gateway.referrals.tables import QuestionRow
+from gateway.referrals.triaging import answer, ask, take_in
+from tests.gateway.agreements.papers import statements
+from tests.gateway.allocation_runs.worlds import offered, settle, two_services, waiting
+from tests.gateway.ground import NOW, OFFICER, REFERRER, TODAY, agency, person, provider, referral, service
+
+
+def needs(store, role, **of):
+    with store.reading() as work:
+        found = needs_now(work, WhoAsks(role=role, **of), at=store.clock())
+    return {need: count for need, count in found.items() if count}
+
+
+def test_an_empty_gateway_needs_nobody(store):
+    for role in Role:
+        if role is not Role.CLOCKWORK:
+            assert needs(store, role) == {}
+
+
+def test_officers_are_told_of_what_is_new_and_what_was_answered(store):
+    def world(work):
+        two_services(work)
+        person(work, "P-4")
+        referral(work, "R-4", person="P-4", status=ReferralStatus.SUBMITTED, band=None, triage_rank=0)
+        person(work, "P-5")
+        referral(work, "R-5", person="P-5", status=ReferralStatus.SUBMITTED, band=None, triage_rank=0)
+        take_in("R-5", by=OFFICER, at=NOW, work=work)
+        ask("R-5", ["Where did they sleep last night?"], by=OFFICER, at=NOW, work=work)
+
+    store.transact(world)
+    told = {Need.SUBMITTED: 1, Need.STALE_UNITS: 4}
+    assert needs(store, Role.OFFICER) == told
+    assert needs(store, Role.REFERRER, agency_id="A-1") == {Need.QUESTIONS: 1}
+    assert needs(store, Role.REFERRER, agency_id="A-2") == {}
+    with store.reading() as work:
+        question = work.first(select(QuestionRow.id))
+    store.transact(lambda work: answer(question, "At a friend's.", by=REFERRER, at=NOW, work=work))
+    assert needs(store, Role.OFFICER) == told | {Need.ANSWERED: 1, Need.IN_TRIAGE: 1, Need.UNSCORED: 1}
+
+
+def test_a_provider_is_told_of_its_own_alone(store):
+    def world(work):
+        two_services(work)
+        provider(work, "V-2")
+        service(work, "S-3", provider="V-2")
+        offered(work, "R-1", "U-1-1")
+
+    store.transact(world)
+    settle(store, "R-2", "U-2-1", day=TODAY - timedelta(days=1))
+    assert needs(store, Role.PROVIDER, provider_id="V-1") == {Need.OFFERS: 1, Need.STALE_UNITS: 4}
+    assert needs(store, Role.PROVIDER, provider_id="V-2") == {Need.STALE_UNITS: 2}
+
+
+@pytest.mark.parametrize("role", [Role.OFFICER, Role.PROVIDER, Role.REFERRER, Role.AUDITOR])
+def test_it_is_one_query(store, role):
+    store.transact(lambda work: (two_services(work), waiting(work, 9), agency(work, "A-9")))
+    who = WhoAsks(role=role, agency_id="A-1", provider_id="V-1")
+    with store.reading() as work, statements(work) as sent:
+        needs_now(work, who, at=NOW)
+    assert len([each for each in sent if each.startswith("SELECT")]) == 1
