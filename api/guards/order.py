@@ -8,10 +8,11 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from api.guards.crowds import Crowds
 from api.guards.headers import SecurityHeaders
 from api.guards.hosts import Hosts, hosts_of
+from api.guards.how_often import Rates
 from api.guards.patience import WITHIN, Patience
 from api.guards.plain_refusals import PlainRefusals
 from api.guards.proxies import Network, Proxies
-from api.guards.rates import Counting, RateLimits, Rates
+from api.guards.rates import Counting, RateLimits
 from api.guards.readable import Readable
 from api.guards.recording import Recording
 from api.guards.route_templates import Templates

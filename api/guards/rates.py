@@ -1,7 +1,6 @@
 """How often somebody may ask: by address, by account, and seldom where who they are is still to be proved."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from math import ceil
 from time import time
 from typing import Final
@@ -12,33 +11,13 @@ from limits.aio.strategies import FixedWindowRateLimiter
 from limits.storage import storage_from_string
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from api.guards.how_often import Rates
 from api.guards.machine_paths import PROBES
 from api.guards.proxies import neighbourhood
 from api.problems import TooMany, problem_of
 from api.watching.logs import logger
 
 LOG: Final = logger("gateway.rates")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rates:
-    """How often, as ``limits`` writes it: ``600/minute``, several with ``;`` between.
-
-    address
-        For everything from one address (an office has one for all who sit there).
-    account
-        For everything of one account.
-    sign_in
-        For what strangers may change: signing in, taking up an invitation; per address.
-    store
-        Where it is counted. Several processes that are to count together need a store that they share, as
-        ``async+redis://…`` and its driver.
-    """
-
-    address: str = "6000/minute"
-    account: str = "1200/minute"
-    sign_in: str = "30/minute;300/hour"
-    store: str = "async+memory://"
 
 
 class Counting:

@@ -8,8 +8,8 @@ from fastapi.testclient import TestClient
 
 from api.access.permissions import MAY
 from api.application import Doors, make_application
+from api.guards.how_often import Rates
 from api.guards.order import Guards
-from api.guards.rates import Rates
 from gateway.accounts.tables import AccountRow, AccountStatus
 from gateway.accounts.tokens import issue_token
 from gateway.records.actor import Role

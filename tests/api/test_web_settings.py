@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from api.doors_as_set import doors_of
 from api.refusals import Refused
 from api.settings import settings
 from tests.gateway.ground import NOW
@@ -14,7 +15,7 @@ def doors(monkeypatch):
     def of(**given):
         for name, value in given.items():
             monkeypatch.setenv(f"GATEWAY_{name.upper()}", value)
-        return settings().doors(now=NOW)
+        return doors_of(settings(), now=NOW)
 
     return of
 
