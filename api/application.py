@@ -20,7 +20,23 @@ from api.guards.route_templates import Templates
 from api.pages.home import handlers as home
 from api.pages.problem_pages import answer_pages
 from api.problems import answer_problems
-from api.rest import following_up, machines, moves, offer_answers, offers, placements, tasks, units
+from api.rest import (
+    consents,
+    exclusions,
+    finding_people,
+    following_up,
+    machines,
+    moves,
+    offer_answers,
+    offers,
+    people,
+    person_timeline,
+    placements,
+    restrictions,
+    safety,
+    tasks,
+    units,
+)
 from api.rest.machines import Machines
 from api.rest.matrix import changes_by_strangers
 from api.watching.meters import Meters
@@ -29,6 +45,13 @@ from api.watching.traces import Tracer, tracer_to
 from gateway.storage.store import Store
 
 ROUTERS: Final = (
+    people.router,
+    finding_people.router,
+    person_timeline.router,
+    restrictions.router,
+    exclusions.router,
+    safety.router,
+    consents.router,
     tasks.router,
     units.router,
     offers.router,

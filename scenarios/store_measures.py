@@ -107,7 +107,8 @@ def _duplicates(store: Store, filled: LargeStore, rng: Random) -> Iterator[Repet
         born = date(rng.randrange(1955, 2006), rng.randrange(1, 13), rng.randrange(1, 29))
         named = partial(PersonDetails, forename=forename("male", rng), surname=surname(rng))
         details = named(told_on=filled.on, born=born)
-        yield partial(_read, store, partial(possible_duplicates, details=details))
+        asked = partial(possible_duplicates, details=details, by=OFFICER, at=moment(filled.on))
+        yield partial(_read, store, asked)
 
 
 def _search(store: Store, filled: LargeStore, rng: Random) -> Iterator[Repetition]:

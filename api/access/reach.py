@@ -9,7 +9,8 @@ from sqlalchemy import ColumnElement, exists, or_, select, true
 
 from api.access.visitor import Visitor
 from gateway.directory.tables import ServiceRow, UnitRow
-from gateway.people.access import openable
+from gateway.people.access import open_person, openable
+from gateway.people.tables import PersonRow
 from gateway.placements.states import HOLDING, OfferStatus, PlacementStatus
 from gateway.placements.tables import HoldRow, OfferRow, PlacementRow
 from gateway.records.actor import Role
@@ -22,6 +23,19 @@ EVERYWHERE = frozenset({Role.OFFICER, Role.DUTY_MANAGER})
 
 DIRECTORY = EVERYWHERE | {Role.ADMINISTRATOR}
 """Roles that keep the directory."""
+
+
+def person_in_reach(work: Work, visitor: Visitor, person_id: str) -> PersonRow:
+    """The person, for whoever works with everybody; to others they are told inside a referral only.
+
+    Raises
+    ------
+    NotFound
+        If there is none, or they are restricted and the visitor has no grant.
+    """
+    if visitor.role not in EVERYWHERE:
+        raise NotFound("person", person_id)
+    return open_person(work, person_id, visitor.actor, work.clock())
 
 
 def service_in_reach(work: Work, visitor: Visitor, service_id: str) -> ServiceRow:

@@ -71,6 +71,13 @@ class Door:
         with self.store.reading() as work:
             return sent(answer_of(question(work)))
 
+    def look(self, question: Callable[[Work], BaseModel]) -> Response:
+        """Answer from what stands now, and keep the record that it was looked at.
+
+        No key is heard: who asks again may meanwhile not be told any more.
+        """
+        return sent(answer_of(self.store.transact(question)))
+
     def write(
         self, deed: Callable[[Work], BaseModel | None], *, status: int = 200, location: str | None = None
     ) -> Response:

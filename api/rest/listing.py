@@ -8,6 +8,7 @@ from typing import Annotated, Generic, TypeAlias, TypeVar
 from fastapi import Query
 from pydantic import Field
 
+from api.rest.strict_requests import storable
 from api.rest.values import Told
 from gateway.refusals import Invalid
 
@@ -52,6 +53,13 @@ def place_of(after: str | None, *kinds: type) -> tuple[object, ...] | None:
     except ValueError:
         place = None
     fits = isinstance(place, list) and len(place) == len(kinds)
-    if not fits or not all(type(each) is kind for each, kind in zip(place, kinds, strict=True)):
+    if not fits or not all(_is_a(kind, each) for each, kind in zip(place, kinds, strict=True)):
         raise Invalid([("after", "is not where a page ended")])
     return tuple(place)
+
+
+def _is_a(kind: type, value: object) -> bool:
+    """Whether it is of this kind, and a database can compare with it."""
+    if isinstance(value, str):
+        return kind is str and storable(value)
+    return type(value) is kind and (not isinstance(value, int) or abs(value) < 2**63)

@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import CTE, ColumnElement, and_, func, not_, or_, select
 from sqlalchemy.orm import aliased
@@ -18,10 +18,13 @@ from gateway.monitoring.what_happened_last import (
     offer_ending,
     referral_ending,
 )
+from gateway.people.access import openable
 from gateway.people.clusters import members_of
+from gateway.people.looking import look_at
 from gateway.people.tables import ERASED, ExclusionRow, PersonRow
 from gateway.placements.states import HOLDING, OfferStatus
 from gateway.placements.tables import OfferRow, PlacementRow
+from gateway.records.actor import Actor
 from gateway.referrals.local_day import local_day, start_of
 from gateway.referrals.states import ReferralStatus
 from gateway.referrals.tables import EndReason, ReferralRow
@@ -66,16 +69,49 @@ class RepeatPresenter:
 
 
 def repeat_presentations(
-    work: Work, *, as_of: date, window_days: int = WINDOW_DAYS, at_least: int = AT_LEAST
+    work: Work,
+    *,
+    as_of: date,
+    by: Actor,
+    at: datetime,
+    window_days: int = WINDOW_DAYS,
+    at_least: int = AT_LEAST,
 ) -> tuple[RepeatPresenter, ...]:
     """Everybody who came at least so often in the window that ends with, and has in it, the day asked for.
 
     A presentation is a referral that was submitted and was no duplicate, on the day it arrived (where that is
     not known, the day it was entered). Merged people count together. The most often first, then who came
-    last, then by id; six queries however many they are.
+    last, then by id; seven queries however many they are. People whose case may not be opened are not there.
     """
-    window = Stay(as_of - timedelta(days=window_days - 1), as_of + timedelta(days=1))
+    window = _window(as_of, window_days)
     roots = _who_came_back(work, window, at_least)
+    opened = openable(work, roots, by, at)
+    found = _presenters(work, [each for each in roots if each in opened], window, as_of)
+    return tuple(sorted(found, key=lambda each: (-each.times, -each.days[-1].toordinal(), each.person_id)))
+
+
+def presentations_of(
+    person_id: str, *, as_of: date, window_days: int = WINDOW_DAYS, by: Actor, at: datetime, work: Work
+) -> RepeatPresenter:
+    """How often one person came in the window, under any of their ids; that it was read is recorded.
+
+    Raises
+    ------
+    NotFound
+        If there is no such person, or the case may not be opened.
+    PersonErased
+        If nothing is kept of them any more.
+    """
+    found = look_at(person_id, "presentations read", by=by, at=at, work=work)
+    (presenter,) = _presenters(work, [found.root], _window(as_of, window_days), as_of)
+    return presenter
+
+
+def _window(as_of: date, days: int) -> Stay:
+    return Stay(as_of - timedelta(days=days - 1), as_of + timedelta(days=1))
+
+
+def _presenters(work: Work, roots: list[str], window: Stay, as_of: date) -> Iterator[RepeatPresenter]:
     days: dict[str, list[tuple[date, str]]] = defaultdict(list)
     happenings: dict[str, list[Happening]] = defaultdict(list)
     for root, day, agency in _presentations(work, roots, window):
@@ -84,8 +120,7 @@ def repeat_presentations(
         if happening.day <= as_of:
             happenings[root].append(happening)
     exclusions = _exclusions(work, roots)
-    found = (_presenter(root, days[root], happenings[root], exclusions[root]) for root in roots)
-    return tuple(sorted(found, key=lambda each: (-each.times, -each.days[-1].toordinal(), each.person_id)))
+    yield from (_presenter(root, days[root], happenings[root], exclusions[root]) for root in roots)
 
 
 def _presenter(

@@ -62,8 +62,9 @@ class PersonDetails:
     def __post_init__(self) -> None:
         for name in _TEXTS:
             object.__setattr__(self, name, _normal(name, getattr(self, name)))
-        object.__setattr__(self, "references", tuple(sorted(each.normal() for each in self.references)))
-        refuse(_faults(self))
+        object.__setattr__(self, "references", tuple(each.normal() for each in self.references))
+        refuse(_faults(self))  # which number them as they were given
+        object.__setattr__(self, "references", tuple(sorted(self.references)))
 
     def columns(self) -> dict[str, object]:
         """The columns of the person's own row, which are all of the details but the references."""

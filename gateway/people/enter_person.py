@@ -10,12 +10,16 @@ from sqlalchemy.orm.attributes import flag_modified
 from gateway.people.access import person_to_change
 from gateway.people.details import PersonDetails
 from gateway.people.keys import file_keys, filed_keys, filed_under
+from gateway.people.possible_duplicates import restricted_like
 from gateway.people.references import Reference, ReferenceKind
 from gateway.people.tables import ERASED, PersonReferenceRow, PersonRow
 from gateway.records.actor import Actor
 from gateway.records.write import write
 from gateway.refusals import Conflict
 from gateway.storage.work import Work
+
+ENTERED_AGAIN = "restricted person maybe entered again"
+"""What the event about a restricted person says when somebody was entered who may be them."""
 
 
 class MergedAway(Conflict):
@@ -27,11 +31,19 @@ class MergedAway(Conflict):
 
 
 def enter_person(details: PersonDetails, *, by: Actor, at: datetime, work: Work) -> PersonRow:
-    """Enter somebody who is not there yet; `possible_duplicates` says beforehand who they may already be."""
+    """Enter somebody who is not there yet; `possible_duplicates` says beforehand who they may already be.
+
+    Of restricted people it tells only those who hold the case. If the person entered may be one of them, an
+    event about that one (`ENTERED_AGAIN`) names the new record, which everybody can open, to those holders:
+    a second record of somebody in hiding is a danger to them, and so is telling whoever enters one.
+    """
+    like = restricted_like(work, details)
     person = PersonRow(id=work.new_id("P"), entered_at=at, **details.columns())
     references = [_reference_row(work, person.id, each) for each in details.references]
     write(work, person, *references, what="person entered", by=by, at=at, about=[person.id])
     file_keys(work, {person.id: filed_keys(details)})
+    if like:
+        write(work, what=ENTERED_AGAIN, by=by, at=at, about=like, why=f"{person.id} may be the same person.")
     return person
 
 

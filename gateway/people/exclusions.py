@@ -3,13 +3,16 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 
+from gateway.people.access import openable
 from gateway.people.clusters import members_of
+from gateway.people.looking import look_at
 from gateway.people.tables import ExclusionReason, ExclusionRow
-from gateway.refusals import refuse
+from gateway.records.actor import Actor
+from gateway.refusals import NotFound, refuse
 from gateway.storage.work import Work
 
 _LONGEST_DETAIL = 2000
@@ -108,9 +111,74 @@ def exclusions_in_force(
     return {id: tuple(found[id]) for id in sorted(set(person_ids))}
 
 
-def exclusions_due_for_review(work: Work, day: date, *, most: int = 100) -> Sequence[ExclusionRow]:
-    """Exclusions in force whose day of review has come, the longest due first, then by id."""
+def exclusions_of(person_id: str, *, by: Actor, at: datetime, work: Work) -> Sequence[ExclusionRow]:
+    """Every exclusion of a person under any of their ids, those that are over among them; recorded.
+
+    The newest first, then by id.
+
+    Raises
+    ------
+    NotFound
+        If there is no such person, or the case may not be opened.
+    PersonErased
+        If nothing is kept of them any more.
+    """
+    found = look_at(person_id, "exclusions read", by=by, at=at, work=work)
+    theirs = select(ExclusionRow).where(ExclusionRow.person_id.in_(sorted(found.ids)))
+    return work.all(theirs.order_by(ExclusionRow.from_day.desc(), ExclusionRow.id))
+
+
+def open_exclusion(exclusion_id: str, *, by: Actor, at: datetime, work: Work) -> ExclusionRow:
+    """One exclusion; that it was read is recorded.
+
+    Raises
+    ------
+    NotFound
+        If there is none, or the case may not be opened.
+    """
+    exclusion = work.get(ExclusionRow, exclusion_id)
+    try:
+        look_at(exclusion.person_id, "exclusions read", by=by, at=at, work=work)
+    except NotFound:
+        raise NotFound("exclusion", exclusion_id) from None
+    return exclusion
+
+
+def exclusions_due_for_review(
+    work: Work,
+    day: date,
+    *,
+    by: Actor,
+    at: datetime,
+    after: tuple[date, str] | None = None,
+    most: int = 100,
+) -> Sequence[ExclusionRow]:
+    """Exclusions in force whose day of review has come, the longest due first, then by id.
+
+    Those of people whose case may not be opened are not there; two queries, and two more as often as so many
+    of them stand in the way that the page is not full.
+
+    Parameters
+    ----------
+    after
+        Day of review and id of the last one of the page before.
+    """
+    found: list[ExclusionRow] = []
+    while True:
+        rows = _due(work, day, after, most)
+        opened = openable(work, {each.person_id for each in rows}, by, at)
+        found.extend(each for each in rows if each.person_id in opened)
+        if len(rows) < most or len(found) >= most:
+            return found[:most]
+        after = (rows[-1].review_on, rows[-1].id)
+
+
+def _due(work: Work, day: date, after: tuple[date, str] | None, most: int) -> Sequence[ExclusionRow]:
     due = select(ExclusionRow).where(_in_force(day), ExclusionRow.review_on <= day)
+    if after is not None:
+        review_on, id = after
+        same_day = and_(ExclusionRow.review_on == review_on, ExclusionRow.id > id)
+        due = due.where(or_(ExclusionRow.review_on > review_on, same_day))
     return work.all(due.order_by(ExclusionRow.review_on, ExclusionRow.id).limit(most))
 
 

@@ -1,13 +1,16 @@
 """Where people are not safe, and who must be kept apart: hard exclusions, never weighed against anything."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
-from datetime import date
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, or_, select, union_all
 
+from gateway.people.access import openable
 from gateway.people.clusters import clusters, members_of
+from gateway.people.looking import look_at
 from gateway.people.tables import SafetyAreaRow, SeparationRow
+from gateway.records.actor import Actor
 from gateway.storage.work import Work
 
 
@@ -58,6 +61,40 @@ def kept_apart_from(work: Work, person_id: str, day: date) -> frozenset[str]:
     )
     found = clusters(work, work.session.scalars(others).all())
     return frozenset(id for each in found.values() for id in each.ids)
+
+
+def safety_areas_kept(person_id: str, *, by: Actor, at: datetime, work: Work) -> Sequence[SafetyAreaRow]:
+    """Every safety area of a person under any of their ids, those that ended too; the newest first; recorded.
+
+    Raises
+    ------
+    NotFound
+        If there is no such person, or the case may not be opened.
+    PersonErased
+        If nothing is kept of them any more.
+    """
+    found = look_at(person_id, "safety areas read", by=by, at=at, work=work)
+    theirs = select(SafetyAreaRow).where(SafetyAreaRow.person_id.in_(sorted(found.ids)))
+    return work.all(theirs.order_by(SafetyAreaRow.set_on.desc(), SafetyAreaRow.id))
+
+
+def separations_kept(person_id: str, *, by: Actor, at: datetime, work: Work) -> Sequence[SeparationRow]:
+    """Every separation of a person under any of their ids, those that ended too; the newest first; recorded.
+
+    One from somebody whose case may not be opened is not there; every run and offer heeds it all the same.
+
+    Raises
+    ------
+    NotFound
+        If there is no such person, or the case may not be opened.
+    PersonErased
+        If nothing is kept of them any more.
+    """
+    ids = sorted(look_at(person_id, "separations read", by=by, at=at, work=work).ids)
+    theirs = select(SeparationRow).where(SeparationRow.person_id.in_(ids) | SeparationRow.other_id.in_(ids))
+    rows = work.all(theirs.order_by(SeparationRow.set_on.desc(), SeparationRow.id))
+    opened = openable(work, {id for each in rows for id in (each.person_id, each.other_id)}, by, at)
+    return [each for each in rows if {each.person_id, each.other_id} <= opened]
 
 
 def _stands(kind: type[SafetyAreaRow] | type[SeparationRow], day: date) -> ColumnElement[bool]:

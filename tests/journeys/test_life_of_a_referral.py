@@ -75,9 +75,10 @@ def ground(work):
 
 def referred(gateway, details):
     """The referrer finds nobody like her, enters her, and submits what the form asks."""
-    assert gateway.sees(possible_duplicates, details) == ()
+    seen = {"by": REFERRER, "at": gateway.clock()}
+    assert gateway.sees(possible_duplicates, details, **seen) == ()
     her = gateway.does(REFERRER, enter_person, details)
-    assert [match.person_id for match in gateway.sees(possible_duplicates, details)] == [her.id]
+    assert [match.person_id for match in gateway.sees(possible_duplicates, details, **seen)] == [her.id]
     form = ReferralDetails(
         person_id=her.id,
         agency_id="A-1",

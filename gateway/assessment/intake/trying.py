@@ -82,7 +82,7 @@ def try_import(
     there = stored_of(work, lines)
     new = tuple(line for line in lines if line.key not in there)
     unknown = tuple(_unknown(work, new, by, at))
-    alike = tuple(_alike(work, new)) if look_for_duplicates and not (faults or unknown) else ()
+    alike = tuple(_alike(work, new, by, at)) if look_for_duplicates and not (faults or unknown) else ()
     return DryRun(
         path=path,
         new=new,
@@ -190,7 +190,9 @@ def _ids(work: Work, kind: Kind, lines: Sequence[ImportLine]) -> frozenset[str]:
     return frozenset(work.all(found))
 
 
-def _alike(work: Work, lines: Sequence[ImportLine]) -> Iterator[Alike]:
+def _alike(work: Work, lines: Sequence[ImportLine], by: Actor, at: datetime) -> Iterator[Alike]:
     for line in lines:
-        if line.person is not None and (matches := possible_duplicates(work, line.person)):
+        if line.person is None:
+            continue
+        if matches := possible_duplicates(work, line.person, by=by, at=at):
             yield Alike(row=line.row, matches=matches)

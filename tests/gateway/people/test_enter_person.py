@@ -72,9 +72,9 @@ def test_a_change_takes_the_place_of_all_that_stood(store):
         assert details_of(work, id, told_on=TODAY, by=OFFICER, at=NOW) == told
         assert work.all(select(PersonReferenceRow.kind)) == ["prison_number"]
         assert [each.what for each in events(work, id)][-1] == "person changed"
-        (match,) = possible_duplicates(work, told)
+        (match,) = possible_duplicates(work, told, by=OFFICER, at=NOW)
         assert match.person_id == id
-        assert possible_duplicates(work, details(surname=None, references=(NI,))) == ()
+        assert possible_duplicates(work, details(surname=None, references=(NI,)), by=OFFICER, at=NOW) == ()
 
 
 def test_a_change_of_numbers_alone_is_a_version_too_and_its_event_says_no_more(store):
@@ -116,12 +116,14 @@ def test_people_filed_without_keys_are_found_after_indexing(store):
         facts = {"forename": "Zoë", "surname": "Reyes", "born": date(1990, 3, 4)}
         store.transact(lambda work, id=f"P-{number}", facts=facts: person(work, id, **facts))
     with store.reading() as work:
-        assert possible_duplicates(work, ZOE) == ()
+        assert possible_duplicates(work, ZOE, by=OFFICER, at=NOW) == ()
     after = ""
     while after is not None:
         after = store.transact(
             lambda work, after=after: reindex_people(by=OFFICER, at=NOW, work=work, after=after, batch=2)
         )
     with store.reading() as work:
-        assert [each.person_id for each in possible_duplicates(work, ZOE)] == [f"P-{n}" for n in range(1, 6)]
+        assert [each.person_id for each in possible_duplicates(work, ZOE, by=OFFICER, at=NOW)] == [
+            f"P-{n}" for n in range(1, 6)
+        ]
         assert work.all(select(PersonRow.version)) == [1] * 5

@@ -104,6 +104,10 @@ def test_a_scope_or_person_that_is_not_there_is_named(store):
         assert work.where(ExclusionRow) == []
 
 
+def due(work, number, by=OFFICER, **page):
+    return exclusions_due_for_review(work, day(number), by=by, at=NOW, **page)
+
+
 def test_what_bars_any_id_of_a_merged_person_bars_all_of_them_in_one_query(store):
     store.transact(small_world)
     one, other = impose(store), impose(store, person_id="P-2", authority_id=BIRMINGHAM)
@@ -117,13 +121,13 @@ def test_a_review_keeps_or_shortens_and_says_when_to_ask_again(store):
     store.transact(small_world)
     id = impose(store)
     with store.reading() as work:
-        assert [each.id for each in exclusions_due_for_review(work, day(30))] == [id]
-        assert exclusions_due_for_review(work, day(29)) == []
+        assert [each.id for each in due(work, 30)] == [id]
+        assert due(work, 29) == []
     assert review(store, id).until == day(90)
     assert review(store, id, seen=2, on=day(40), until=day(70)).until == day(70)
     with store.reading() as work:
         assert [each.what for each in work.where(EventRow)][-2:] == ["exclusion kept", "exclusion shortened"]
-        assert exclusions_due_for_review(work, day(59)) == []
+        assert due(work, 59) == []
 
 
 def test_a_review_cannot_lengthen_end_or_forget_an_exclusion(store):

@@ -3,16 +3,17 @@
 from dataclasses import replace
 from datetime import date
 
-from sqlalchemy import event, insert
+from sqlalchemy import event, insert, select
 
-from gateway.people.enter_person import enter_person
+from gateway.people.enter_person import ENTERED_AGAIN, enter_person
 from gateway.people.keys import file_keys, filed_keys
 from gateway.people.merge_people import merge_people
-from gateway.people.possible_duplicates import OFFERED, Match, possible_duplicates
+from gateway.people.possible_duplicates import OFFERED, possible_duplicates
 from gateway.people.references import Reference, ReferenceKind
 from gateway.people.restrict import restrict_case
 from gateway.people.tables import PersonRow
-from tests.gateway.ground import NOW, OFFICER
+from gateway.records.tables import EventRow, EventSubjectRow, ParticularRow
+from tests.gateway.ground import MANAGER, NOW, OFFICER
 from tests.gateway.people.invented import SLIPS, Invented
 from tests.gateway.people.test_details import details
 
@@ -28,7 +29,7 @@ def enter(store, *told):
 
 def offered(store, told, **options):
     with store.reading() as work:
-        return possible_duplicates(work, told, **options)
+        return possible_duplicates(work, told, **({"by": OFFICER, "at": NOW} | options))
 
 
 def queries(store, deed):
@@ -95,25 +96,47 @@ def test_merged_people_are_offered_once_under_the_id_they_are_read_by(store):
     assert offered(store, ZOE, apart_from=one) == offered(store, ZOE, apart_from=other) == ()
 
 
-def test_of_a_restricted_person_nothing_is_told_but_the_id_and_it_comes_first(store):
-    plain, hidden = enter(store, ZOE, replace(ZOE, surname="Rayes"))
+def restricted(store, id):
     until = NOW.replace(year=2027)
     store.transact(
-        lambda work: restrict_case(hidden, until=until, why="witness", seen=1, by=OFFICER, at=NOW, work=work)
+        lambda work: restrict_case(id, until=until, why="witness", seen=1, by=OFFICER, at=NOW, work=work)
     )
-    first, second = offered(store, ZOE)
-    assert first == Match(person_id=hidden, restricted=True)
-    assert (second.person_id, second.restricted) == (plain, False)
+
+
+def test_a_restricted_person_is_offered_to_those_who_may_open_the_case_and_is_not_there_for_others(store):
+    plain, hidden = enter(store, ZOE, replace(ZOE, surname="Rayes"))
+    restricted(store, hidden)
+    matches = [(each.person_id, each.restricted, each.score) for each in offered(store, ZOE)]
+    assert matches == [(plain, False, 95), (hidden, True, 89)]
+    assert [each.person_id for each in offered(store, ZOE, by=MANAGER)] == [plain]
+    assert [each.person_id for each in offered(store, ZOE, by=MANAGER, most=1)] == [plain]
+
+
+def test_whoever_holds_a_restricted_case_learns_that_somebody_like_them_was_entered(store):
+    """And whoever enters them does not: nothing of it is told of the new record."""
+    hidden, other = enter(store, ZOE, details(forename="Paul", surname="Marlow"))
+    restricted(store, hidden)
+    new, _ = enter(store, replace(ZOE, forename="Zoe"), details(forename="Ada", surname="Alder"))
+    with store.reading() as work:
+        (event,) = work.where(EventRow, EventRow.what == ENTERED_AGAIN)
+        about = work.all(select(EventSubjectRow.subject).where(EventSubjectRow.event == event.number))
+        told = work.get(ParticularRow, event.number).text
+    assert (about, event.changes) == ([hidden], "{}")
+    assert new in told
+    assert other not in told
 
 
 def test_somebody_merged_with_a_restricted_person_is_restricted_too(store):
     plain, hidden = enter(store, ZOE, details(forename="Paul", surname="Marlow"))
-    until = NOW.replace(year=2027)
-    store.transact(
-        lambda work: restrict_case(hidden, until=until, why="witness", seen=1, by=OFFICER, at=NOW, work=work)
-    )
+    restricted(store, hidden)
     store.transact(lambda work: merge_people(hidden, plain, why="the same", by=OFFICER, at=NOW, work=work))
-    assert offered(store, ZOE) == (Match(person_id=plain, restricted=True),)
+    assert [(each.person_id, each.restricted) for each in offered(store, ZOE)] == [(plain, True)]
+    assert offered(store, ZOE, by=MANAGER) == ()
+    enter(store, ZOE)
+    with store.reading() as work:
+        (event,) = work.where(EventRow, EventRow.what == ENTERED_AGAIN)
+        about = work.all(select(EventSubjectRow.subject).where(EventSubjectRow.event == event.number))
+    assert about == [plain]
 
 
 def test_the_erased_are_not_offered(store):
@@ -156,7 +179,7 @@ def test_people_entered_again_with_slips_are_found_among_others(store):
     with store.reading() as work:
         for slip in SLIPS * 8:
             place = invented.draw.randrange(len(people))
-            matches = possible_duplicates(work, invented.slip(people[place], slip))
+            matches = possible_duplicates(work, invented.slip(people[place], slip), by=OFFICER, at=NOW)
             if f"P-{place:05d}" not in {each.person_id for each in matches}:
                 missed.append(slip)
     assert len([each for each in missed if each != "forename+surname+born"]) <= 3
