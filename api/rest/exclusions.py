@@ -10,7 +10,8 @@ from pydantic import ConfigDict, Field, StringConstraints
 from api.access.permissions import Permission
 from api.access.reach import person_in_reach
 from api.rest.door import EDITS, Door, Seen, declared, may
-from api.rest.listing import After, Listing, Size, cursor, place_of
+from api.rest.filled_pages import day_and_id, shown
+from api.rest.listing import After, Listing, Size
 from api.rest.strict_requests import doors
 from api.rest.values import Asked, Day, Id, IdInPath, Told, Words
 from gateway.people.exclude import Reviewed, impose_exclusion, lift_exclusion, review_exclusion
@@ -22,7 +23,7 @@ from gateway.people.exclusions import (
 )
 from gateway.people.tables import ExclusionReason, ExclusionRow
 from gateway.referrals.local_day import local_day
-from gateway.refusals import Conflict, Invalid, NotFound
+from gateway.refusals import Conflict, NotFound
 from gateway.storage.work import Work
 
 router = doors("exclusions")
@@ -230,20 +231,14 @@ def list_due(
         )
         here = [DueTold.model_validate(each) for each in found[:size]]
         more = len(found) > size
-        return Listing(items=here, next=cursor(here[-1].review_on.isoformat(), here[-1].id) if more else None)
+        return Listing(items=here, next=shown((here[-1].review_on, here[-1].id)) if more else None)
 
     return door.read(question)
 
 
 def _place(after: str | None) -> tuple[date, str] | None:
-    place = place_of(after, str, str)
-    if place is None:
-        return None
-    day, id = map(str, place)
-    try:
-        return date.fromisoformat(day), id
-    except ValueError:
-        raise Invalid([("after", "is not where a page ended")]) from None
+    day, id = day_and_id(after) or (None, "")
+    return None if day is None else (day, id)
 
 
 def _told(row: ExclusionRow) -> ExclusionTold:

@@ -1,7 +1,7 @@
 """Restricted cases over HTTP: closed, opened to some, to all again, or by breaking the glass."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import Response
@@ -10,7 +10,8 @@ from pydantic import Field
 from api.access.permissions import Permission
 from api.access.reach import person_in_reach
 from api.rest.door import EDITS, Door, Seen, declared, may
-from api.rest.listing import After, Listing, Size, cursor, place_of
+from api.rest.filled_pages import moment_and_id, shown
+from api.rest.listing import After, Listing, Size
 from api.rest.people import Because, told_of
 from api.rest.person_models import PersonTold
 from api.rest.strict_requests import doors
@@ -25,7 +26,7 @@ from gateway.people.restrict import (
     revoke_access,
 )
 from gateway.people.tables import GrantRow
-from gateway.refusals import Conflict, Invalid, NotFound
+from gateway.refusals import Conflict, NotFound
 from gateway.storage.work import Work
 
 router = doors("restricted cases")
@@ -210,22 +211,14 @@ def list_broken_glass(
         found = broken_glass(work, after=_place(after), most=size + 1)
         here = [GrantTold.model_validate(each) for each in found[:size]]
         more = len(found) > size
-        return Listing(
-            items=here, next=cursor(here[-1].granted_at.isoformat(), here[-1].id) if more else None
-        )
+        return Listing(items=here, next=shown((here[-1].granted_at, here[-1].id)) if more else None)
 
     return door.read(question)
 
 
 def _place(after: str | None) -> tuple[datetime, str] | None:
-    place = place_of(after, str, str)
-    if place is None:
-        return None
-    moment, id = map(str, place)
-    try:
-        return datetime.fromisoformat(moment).astimezone(UTC), id
-    except (ValueError, OverflowError):
-        raise Invalid([("after", "is not where a page ended")]) from None
+    moment, id = moment_and_id(after) or (None, "")
+    return None if moment is None else (moment, id)
 
 
 def _told(rows: Sequence[GrantRow]) -> GrantsTold:
