@@ -11,7 +11,7 @@ from gateway.records.verify import verify
 def run_seal(*, quiet: bool) -> int:
     """Seal every event that is not sealed yet."""
     with open_store() as store:
-        sealing = seal(store)
+        sealing = seal(store, sweep=True)
     say = results(quiet=quiet)
     say.print(f"{counted(sealing.sealed, 'event')} sealed; the chain has {counted(sealing.links, 'link')}.")
     say.print(f"Head: {sealing.head}", soft_wrap=True)

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import delete, or_, select
+from sqlalchemy.engine import CursorResult
 
 from gateway.accounts.tables import AccountRow, AccountStatus, SessionRow
 from gateway.accounts.tokens import secret_digest
@@ -22,6 +23,10 @@ ABSOLUTE: Final = timedelta(hours=12)
 
 STAMPED_EVERY: Final = timedelta(minutes=1)
 """How exact the last use is: writing at every request would make readers wait for writers."""
+
+
+FORGOTTEN_AFTER: Final = timedelta(days=1)
+"""How long a session that has ended is kept."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,3 +114,15 @@ def stamp_session(session_id: str, *, at: datetime, work: Work) -> None:
     row = work.get(SessionRow, session_id)
     row.last_seen_at = at
     work.note(row)
+
+
+def forget_sessions(work: Work, *, at: datetime) -> int:
+    """Remove the sessions that ended, or could no longer be used, a day ago; how many."""
+    day_ago = at - FORGOTTEN_AFTER
+    over = or_(
+        SessionRow.ended_at <= day_ago,
+        SessionRow.expires_at <= day_ago,
+        SessionRow.last_seen_at <= day_ago - IDLE,
+    )
+    result = work.session.execute(delete(SessionRow).where(over))
+    return result.rowcount if isinstance(result, CursorResult) else 0

@@ -26,7 +26,7 @@ from gateway.allocation_runs.tables import (
 )
 from gateway.records.actor import Actor
 from gateway.records.write import write
-from gateway.refusals import IllegalMove, refuse
+from gateway.refusals import Conflict, IllegalMove, refuse
 from gateway.storage.store import Store
 from gateway.storage.work import Work
 
@@ -39,6 +39,14 @@ STAGES = ("reading what stands", "looking for the best plan", "keeping the propo
 
 ENGINE = ("referral-gateway", "ortools", "scipy", "numpy")
 """The packages whose versions a run keeps."""
+
+
+class BegunAgain(Conflict):
+    """Another process began the run anew meanwhile: what this one found belongs to another problem."""
+
+    def __init__(self, run_id: str) -> None:
+        self.run_id = run_id
+        super().__init__(f"Run {run_id} was begun again by another process, whose plan is kept.")
 
 
 def start_run(
@@ -97,6 +105,8 @@ def perform(
     ------
     IllegalMove
         If the run is neither queued nor running.
+    BegunAgain
+        If another process performs it too, and began later.
     """
     progress(0, len(STAGES))
     seen = store.transact(lambda work: _begin(run_id, by=by, at=work.clock(), work=work))
@@ -193,6 +203,8 @@ def _finish(run_id: str, seen: Snapshot, plan: Plan, *, by: Actor, at: datetime,
     run = work.get(RunRow, run_id)
     if run.status is RunStatus.CANCELLED:
         return run
+    if run.status is RunStatus.RUNNING:
+        _refuse_another_beginning(run, seen, work)
     run.plan, run.finished_at = dumps(plan_document(plan)), at
     if plan.status is Status.INFEASIBLE:
         _move(run, RunStatus.FAILED)
@@ -204,6 +216,13 @@ def _finish(run_id: str, seen: Snapshot, plan: Plan, *, by: Actor, at: datetime,
     rows = [*_line_rows(run_id, found, work), *_request_rows(run_id, found, at, work)]
     write(work, run, counted=rows, what="run proposed", by=by, at=at, about=_about(run))
     return run
+
+
+def _refuse_another_beginning(run: RunRow, seen: Snapshot, work: Work) -> None:
+    names = work.where(PseudonymRow, PseudonymRow.run_id == run.id)
+    same = {row.referral_id: row.pseudonym for row in names} == dict(seen.pseudonyms)
+    if not same or run.problem_sha256 != digest(seen.problem):
+        raise BegunAgain(run.id)
 
 
 def _line_rows(run_id: str, found: Proposal, work: Work) -> list[Any]:

@@ -29,8 +29,12 @@ class MessageRow(Row, Untold):
         Ids of what it is about with blanks between, for the link in it.
     cause
         The position in the chain, or the day of a digest, that made it: one cause makes one message.
+    numbers
+        Counts that stand in a digest, as JSON: how many of what.
     attempts, next_attempt_at
         How often sending failed, and when it is tried again.
+    taken_at
+        When a sender took it in hand.
     receipt
         What the postal service calls it.
     """
@@ -42,10 +46,12 @@ class MessageRow(Row, Untold):
     kind: Mapped[str]
     about: Mapped[str] = mapped_column(Text)
     cause: Mapped[str]
+    numbers: Mapped[str | None] = mapped_column(String(400))
     status: Mapped[MessageStatus] = code(MessageStatus)
     made_at: Mapped[datetime]
     attempts: Mapped[int] = mapped_column(default=0)
     next_attempt_at: Mapped[datetime | None]
+    taken_at: Mapped[datetime | None]
     sent_at: Mapped[datetime | None]
     receipt: Mapped[str | None] = mapped_column(String(200))
     fault: Mapped[str | None] = mapped_column(String(200))

@@ -9,6 +9,8 @@ from gateway.allocation_runs.states import NEXT_LINE, NEXT_REQUEST, NEXT_RUN
 from gateway.allocation_runs.tables import ProposalStatus, RequestStatus, RunStatus
 from gateway.placements.states import NEXT_OFFER, NEXT_PLACEMENT, OfferStatus, PlacementStatus
 from gateway.referrals.states import NEXT, ReferralStatus
+from gateway.tasks.states import NEXT_TASK
+from gateway.tasks.tables import TaskStatus
 
 State = TypeVar("State", bound=StrEnum)
 
@@ -39,6 +41,7 @@ MACHINES: tuple[Machine[Any], ...] = (
     Machine(title="Run", start=RunStatus.QUEUED, next=NEXT_RUN),
     Machine(title="Line of a run", start=ProposalStatus.PROPOSED, next=NEXT_LINE),
     Machine(title="Request to re-designate", start=RequestStatus.ASKED, next=NEXT_REQUEST),
+    Machine(title="Task", start=TaskStatus.QUEUED, next=NEXT_TASK),
 )
 """Everything in the record that has states."""
 

@@ -58,6 +58,7 @@ NOT_ABOUT_PEOPLE: Mapping[str, str] = {
     "tasks": "how far long work is; what it is about are ids",
     "task_files": "files of tasks, sealed and gone after a day",
     "workers": "processes",
+    "chores": "when work that comes round by itself was last done",
     "messages": "that somebody was told of something, gone after ninety days; what it is about are ids",
     "messages_read_up_to": "a position in the chain",
 }

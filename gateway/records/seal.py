@@ -2,10 +2,14 @@
 
 Writers append events and know nothing of the chain. A sealer reads the events that have no link yet, in a
 view of its own, and then inserts their links; the primary key of the positions decides between two sealers.
+
+Numbers are given out before a unit of work is committed, so an event can become visible after higher numbers
+were sealed. Sealing therefore looks a little below the highest sealed number (`MARGIN`), and a sweep, once a
+day, from the beginning: what is sealed costs what is new, and nothing stays out for longer than a day.
 """
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Exists, func, insert, select
 from sqlalchemy.exc import IntegrityError
@@ -14,6 +18,10 @@ from gateway.records.chain import BATCH, BEGINNING, told
 from gateway.records.tables import EventRow, LinkRow
 from gateway.storage.store import ATTEMPTS, Store
 from gateway.storage.work import LostRace, Work
+
+MARGIN: Final = 20_000
+"""How many numbers below the highest sealed one sealing begins to look: more than are written in the longest
+unit of work, by everybody together; looking costs some ten milliseconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +33,16 @@ class Sealing:
     head: str
 
 
-def seal(store: Store, *, batch: int = BATCH) -> Sealing:
+def seal(store: Store, *, batch: int = BATCH, sweep: bool = False) -> Sealing:
     """Append every event that is not yet in the chain, in the order of their numbers.
 
     An event that was committed late stands after events with higher numbers: the chain's order is the order
     of sealing. Killed half-way, it keeps the batches that were appended.
+
+    Parameters
+    ----------
+    sweep
+        Look from the very first event on, and not only above `MARGIN`.
 
     Raises
     ------
@@ -40,7 +53,8 @@ def seal(store: Store, *, batch: int = BATCH) -> Sealing:
     after: int | None = None
     while lost < ATTEMPTS:
         with store.reading() as work:
-            links = _next_links(work, batch, after)
+            above = after if after is not None or sweep else _floor(work)
+            links = _next_links(work, batch, above)
             position, head = stands(work)
         if not links and after is None:
             return Sealing(sealed, position, head)
@@ -49,6 +63,11 @@ def seal(store: Store, *, batch: int = BATCH) -> Sealing:
         appended = _append(store, links) if links else 0
         sealed, lost = sealed + appended, 0 if appended or not links else lost + 1
     raise LostRace("other sealers were first, again and again")
+
+
+def _floor(work: Work) -> int | None:
+    highest = work.session.scalar(select(func.max(LinkRow.event)))
+    return None if highest is None else highest - MARGIN
 
 
 def stands(work: Work) -> tuple[int, str]:

@@ -4,7 +4,7 @@ The digests of the chain are kept beside the events, and whoever can write to th
 anew. What shows that is the head: keep it elsewhere (``gateway audit verify`` prints it) and give it back.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import literal_column, select
@@ -12,7 +12,7 @@ from sqlalchemy.orm import aliased
 
 from gateway.records.chain import BATCH, BEGINNING, Told, told
 from gateway.records.redaction import PERSON_ERASED
-from gateway.records.seal import not_yet_sealed
+from gateway.records.seal import not_yet_sealed, stands
 from gateway.records.tables import EventRow, EventSubjectRow, LinkRow
 from gateway.records.write import particulars_digest
 from gateway.storage.sealing import WrongKey
@@ -50,13 +50,21 @@ class Verification:
         return not self.wrong
 
 
-def verify(work: Work, *, expect_head: str | None = None, batch: int = BATCH) -> Verification:
+def verify(
+    work: Work,
+    *,
+    expect_head: str | None = None,
+    batch: int = BATCH,
+    progress: Callable[[int, int], None] = lambda *_: None,
+) -> Verification:
     """Read the whole chain and compare it with the events.
 
     Parameters
     ----------
     expect_head
         A head that was kept earlier: the chain must still have a link with this digest.
+    progress
+        Told after each batch how many links were read, of how many.
 
     Returns
     -------
@@ -66,10 +74,12 @@ def verify(work: Work, *, expect_head: str | None = None, batch: int = BATCH) ->
     """
     found = Verification()
     met = expect_head in (None, BEGINNING)
+    total, _ = stands(work)
     for links in _links(work, batch):
         events = told(work.session, [event for _, event, _ in links])
         _check(work, links, events, found)
         met = met or any(digest == expect_head for _, _, digest in links)
+        progress(min(found.links, total), total)
     if not met:
         found.wrong.append(
             Wrong(found.links, None, "no link has the head that was expected: the chain was cut or rewritten")

@@ -30,6 +30,8 @@ def queue_task(
         done=0,
         total=0,
         cancel_asked=False,
+        takings=0,
+        deaths=0,
     )
     work.note(row)
     return row

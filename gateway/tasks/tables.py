@@ -1,4 +1,4 @@
-"""Tasks, the files they read and write, and the workers that do them."""
+"""Tasks, the files they read and write, the workers that do them, and work that comes round by itself."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -18,6 +18,7 @@ class TaskKind(StrEnum):
     OFFERS = "offers"
     IMPORT = "import"
     EXPORT = "export"
+    VERIFY = "verify"
 
 
 class TaskStatus(StrEnum):
@@ -45,6 +46,10 @@ class TaskRow(Row, Untold):
         It stops at the next place where it can.
     worker, beat_at
         Who does it and when they last said so: a task whose worker fell silent is done by another.
+    takings
+        How often it was taken up: whoever took it up earlier writes nothing more of it.
+    deaths
+        How often its worker fell silent.
     """
 
     __tablename__ = "tasks"
@@ -66,6 +71,8 @@ class TaskRow(Row, Untold):
     cancel_asked: Mapped[bool] = mapped_column(default=False)
     worker: Mapped[str | None]
     beat_at: Mapped[datetime | None]
+    takings: Mapped[int] = mapped_column(default=0)
+    deaths: Mapped[int] = mapped_column(default=0)
 
     __table_args__ = (
         Index("ix_tasks_status", "status", "asked_at", "id"),
@@ -99,3 +106,20 @@ class WorkerRow(Row, Untold):
     id: Mapped[str] = mapped_column(primary_key=True)
     began_at: Mapped[datetime]
     beat_at: Mapped[datetime]
+
+
+class ChoreRow(Row, Untold):
+    """Work that comes round by itself: when it was last done, and who does it just now.
+
+    done_at
+        When the last round ended; the next is due by the chore's own rule, whatever was missed meanwhile.
+    worker, begun_at
+        Who began a round that has not ended; a round whose worker died is begun again.
+    """
+
+    __tablename__ = "chores"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    done_at: Mapped[datetime | None]
+    worker: Mapped[str | None]
+    begun_at: Mapped[datetime | None]

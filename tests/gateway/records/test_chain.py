@@ -201,3 +201,44 @@ def test_a_sealer_does_not_stand_in_a_writers_way(store):
         writer.commit()
     assert seal(store).sealed == 1
     assert found(store).holds
+
+
+def late_event(store, number):
+    """An event whose number was drawn long ago, and that is committed only now."""
+
+    def deed(work):
+        work.session.execute(
+            insert(EventRow).values(
+                number=number,
+                what="late",
+                actor=OFFICER.id,
+                role=OFFICER.role,
+                happened_at=NOW,
+                recorded_at=NOW,
+                changes="{}",
+            )
+        )
+
+    store.transact(deed)
+
+
+def highest(store):
+    with store.reading() as work:
+        return work.first(select(func.max(EventRow.number)))
+
+
+def test_sealing_looks_for_late_events_a_little_below_what_is_sealed_and_a_sweep_everywhere(
+    store, monkeypatch
+):
+    people(store, "Ada")
+    first = highest(store)
+    late_event(store, first + 100)
+    assert seal(store).sealed == 2
+    late_event(store, first + 99)
+    assert seal(store).sealed == 1, "late, and within the margin"
+    monkeypatch.setattr("gateway.records.seal.MARGIN", 10)
+    late_event(store, first + 1)
+    assert seal(store).sealed == 0, "too late for this"
+    assert seal(store, sweep=True).sealed == 1
+    assert found(store).holds
+    assert found(store).not_sealed == 0

@@ -42,6 +42,7 @@ def upgrade() -> None:
                 "offers",
                 "import",
                 "export",
+                "verify",
                 name="taskkind",
                 native_enum=False,
                 create_constraint=True,
@@ -95,6 +96,8 @@ def upgrade() -> None:
         sa.Column("cancel_asked", sa.Boolean(), nullable=False),
         sa.Column("worker", sa.String(length=64), nullable=True),
         sa.Column("beat_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("takings", sa.Integer(), nullable=False),
+        sa.Column("deaths", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_tasks")),
     )
     with op.batch_alter_table("tasks", schema=None) as batch_op:
@@ -107,6 +110,14 @@ def upgrade() -> None:
         sa.Column("began_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("beat_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_workers")),
+    )
+    op.create_table(
+        "chores",
+        sa.Column("name", sa.String(length=64), nullable=False),
+        sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("worker", sa.String(length=64), nullable=True),
+        sa.Column("begun_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_chores")),
     )
     op.create_table(
         "task_files",
@@ -254,6 +265,7 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(length=64), nullable=False),
         sa.Column("about", sa.Text(), nullable=False),
         sa.Column("cause", sa.String(length=64), nullable=False),
+        sa.Column("numbers", sa.String(length=400), nullable=True),
         sa.Column(
             "status",
             sa.Enum(
@@ -273,6 +285,7 @@ def upgrade() -> None:
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("next_attempt_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("taken_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("receipt", sa.String(length=200), nullable=True),
         sa.Column("fault", sa.String(length=200), nullable=True),
@@ -392,6 +405,7 @@ def downgrade() -> None:
 
     op.drop_table("accounts")
     op.drop_table("task_files")
+    op.drop_table("chores")
     op.drop_table("workers")
     with op.batch_alter_table("tasks", schema=None) as batch_op:
         batch_op.drop_index("ix_tasks_status")
