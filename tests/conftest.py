@@ -16,4 +16,10 @@ settings.register_profile("soak", **NO_CLOCK, derandomize=False, max_examples=5_
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 # A migrated store on each database, and the doors over it, for whichever tests ask for one.
-pytest_plugins = ["tests.databases", "tests.api.doors", "tests.browser", "tests.api.pages.site"]
+pytest_plugins = [
+    "tests.databases",
+    "tests.demonstration",
+    "tests.api.doors",
+    "tests.browser",
+    "tests.api.pages.site",
+]

@@ -111,7 +111,7 @@ class Snapshot:
     def _person(self, each: Candidate) -> Person:
         here = self.standing.get(each.referral)
         unsafe = self.unsafe.get(each.person, frozenset())
-        known = frozenset(self.places.services)
+        known = self._asked_about
         avoided = self.barred.get(each.person, frozenset()) | each.yes.get(
             ReferralTrait.AVOIDED_SERVICE, frozenset()
         )
@@ -145,8 +145,7 @@ class Snapshot:
         capacity = self.capacity
         for id, row in sorted(self.places.services.items()):
             conversions = self.places.conversions.get(id, ())
-            turned = {str(end) for each in conversions for end in (each.source, each.target)}
-            pools = {pool for service, pool in capacity if service == id} | turned
+            pools = self._pools[id]
             if not pools:
                 continue
             known = row.latitude is not None and row.longitude is not None and not row.confidential
@@ -176,6 +175,21 @@ class Snapshot:
                 ),
             )
 
+    @cached_property
+    def _pools(self) -> Mapping[str, frozenset[str]]:
+        """The pools of each service: those of its units, and those that units may be re-designated to."""
+        found: dict[str, set[str]] = {id: set() for id in self.places.services}
+        for service, pool in self.capacity:
+            found[service].add(pool)
+        for id, conversions in self.places.conversions.items():
+            found[id] |= {str(end) for each in conversions for end in (each.source, each.target)}
+        return {id: frozenset(pools) for id, pools in found.items()}
+
+    @cached_property
+    def _asked_about(self) -> frozenset[str]:
+        """The services that the problem has: one without any pool (recorded, and no unit yet) is left out."""
+        return frozenset(id for id, pools in self._pools.items() if pools)
+
     def _codes(self, service: str, trait: ServiceTrait) -> frozenset[str]:
         return self.places.codes.get((service, trait), frozenset())
 
@@ -204,7 +218,7 @@ class Snapshot:
         return {key: max(units, 0) for key, units in count.items()}
 
     def _quotas(self) -> Iterator[Quota]:
-        known = frozenset(self.places.services)
+        known = self._asked_about
         for quota in self.quotas:
             inside = known if quota.services is None else quota.services & known
             if not inside or quota.max_units is None:

@@ -6,6 +6,10 @@ import pytest
 
 from allocation.certify import certify
 from allocation.exchange import plan_in, problem_in
+from gateway.agreements.append_schedule import append_schedule
+from gateway.agreements.make import make_agreement
+from gateway.agreements.tables import AccessGroup, AgreementKind
+from gateway.agreements.terms import Clause
 from gateway.allocation_runs.asked_again import explanation
 from gateway.allocation_runs.running import cancel_run, perform, start_run
 from gateway.allocation_runs.scope import Scope
@@ -22,8 +26,9 @@ from gateway.records.write import write
 from gateway.referrals.states import ReferralStatus
 from gateway.referrals.tables import ReferralCodeRow, ReferralRow, ReferralTrait
 from gateway.refusals import IllegalMove, Invalid
+from gateway.stay import Stay
 from tests.gateway.allocation_runs.worlds import ground, lines, offered, run, settle, two_services, waiting
-from tests.gateway.ground import MANAGER, NOW, OFFICER, TODAY, put, service
+from tests.gateway.ground import BIRMINGHAM, DUDLEY, MANAGER, NOW, OFFICER, TODAY, put, service
 
 
 def the_problem(store, run_id):
@@ -64,6 +69,35 @@ def test_no_name_and_no_id_of_a_person_or_referral_is_in_what_the_engine_sees(st
         row = work.get(RunRow, run(store))
     for text in (row.problem, row.plan):
         assert not any(word in text for word in ("Marguerite", "Okonjo", "1990", "P-1", "R-1"))
+
+
+def test_a_service_that_has_no_unit_yet_is_no_part_of_the_problem(store):
+    """Somebody may wish for it, another must avoid it, and an agreement limits it."""
+
+    def world(work):
+        two_services(work)
+        service(work, "S-3", units=0)
+        wish = {"referral_id": "R-1", "trait": ReferralTrait.WISHED_SERVICE, "place": 1}
+        avoided = {"referral_id": "R-2", "trait": ReferralTrait.AVOIDED_SERVICE}
+        put(work, *(ReferralCodeRow(value="S-3", answer=True, **each) for each in (wish, avoided)))
+        limit = Clause(clause="3.1", group=AccessGroup.NON_PARTY, service_id="S-3", max_units=1)
+        paper = make_agreement(
+            "Access",
+            kind=AgreementKind.ACCESS,
+            lead_id=BIRMINGHAM,
+            parties=[BIRMINGHAM, DUDLEY],
+            services=["S-3"],
+            term=Stay(TODAY, TODAY + timedelta(days=365)),
+            by=MANAGER,
+            at=NOW,
+            work=work,
+        )
+        append_schedule(paper.id, 1, from_day=TODAY, clauses=[limit], by=MANAGER, at=NOW, work=work)
+
+    store.transact(world)
+    problem = the_problem(store, run(store))
+    assert {each.id for each in problem.services} == {"S-1", "S-2"}
+    assert problem.quotas == ()
 
 
 def test_where_there_are_too_few_units_the_first_in_triage_have_them_and_the_others_a_reason(store):
