@@ -22,6 +22,7 @@ from api.pages.problem_pages import answer_pages
 from api.problems import answer_problems
 from api.rest import (
     consents,
+    directory,
     exclusions,
     finding_people,
     following_up,
@@ -35,7 +36,6 @@ from api.rest import (
     restrictions,
     safety,
     tasks,
-    units,
 )
 from api.rest.machines import Machines
 from api.rest.matrix import changes_by_strangers
@@ -53,7 +53,7 @@ ROUTERS: Final = (
     safety.router,
     consents.router,
     tasks.router,
-    units.router,
+    *directory.ROUTERS,
     offers.router,
     offer_answers.router,
     moves.router,

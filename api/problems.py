@@ -174,7 +174,12 @@ def problem_of(refusal: Refusal) -> Response:
 
 
 def pointer_of(field: str) -> str:
-    """A field as rules name it (``members[2].born``) as a JSON pointer (``#/members/2/born``; RFC 6901)."""
+    """A field as rules name it (``members[2].born``) as a JSON pointer (``#/members/2/born``; RFC 6901).
+
+    What names a parameter (``query:day``) stays.
+    """
+    if field.startswith(("query:", "path:")):
+        return field
     steps = [step for step in re.split(r"[.\[\]]+", field) if step]
     return "#/" + "/".join(step.replace("~", "~0").replace("/", "~1") for step in steps)
 

@@ -32,11 +32,24 @@ Moment: TypeAlias = Annotated[
 ID_PATTERN: Final = r"^[A-Za-z0-9][A-Za-z0-9-]{0,23}$"
 Id: TypeAlias = Annotated[str, StringConstraints(pattern=ID_PATTERN), Field(examples=["R-7K3F92QDXM"])]
 IdInPath: TypeAlias = Annotated[str, Path(pattern=ID_PATTERN, examples=["R-7K3F92QDXM"])]
+Gss: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[ENSW][0-9]{8}$"), Field(examples=["E08000025"])]
+"""The code of an authority (ONS)."""
+GssInPath: TypeAlias = Annotated[str, Path(pattern=r"^[ENSW][0-9]{8}$", examples=["E08000025"])]
 Code: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
 Line: TypeAlias = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+ShortLine: TypeAlias = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64), Field(examples=["Room 4"])
+]
 Words: TypeAlias = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4_000)]
 """A reason, a question, a note: kept sealed."""
+Latitude: TypeAlias = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False, examples=[52.48])]
+Longitude: TypeAlias = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False, examples=[-1.9])]
+"""In degrees."""
 Count: TypeAlias = Annotated[int, Field(ge=0, le=1_000_000)]
+Amount: TypeAlias = Annotated[
+    str, StringConstraints(pattern=r"^[0-9]{1,9}(\.[0-9]{1,2})?$"), Field(examples=["18200.00"])
+]
+"""A decimal number, 0 or more, to two places: never a float."""
 Version: TypeAlias = Annotated[int, Field(ge=1, examples=[1])]
 
 

@@ -1,4 +1,4 @@
-"""The vacancy board: how many units are in which state, by service, tier, authority and gender."""
+"""The vacancy board: how many units are in which state, by tier, lot, authority, service and gender."""
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -17,6 +17,7 @@ class By(StrEnum):
     """What a row of the board is counted by."""
 
     TIER = "tier"
+    LOT = "lot"
     AUTHORITY = "authority"
     SERVICE = "service"
     GENDER = "gender"
@@ -43,6 +44,7 @@ class BoardRow:
     """
 
     tier: Tier | None
+    lot: str | None
     authority: str | None
     service: str | None
     gender: UnitGender | None
@@ -59,7 +61,7 @@ class BoardRow:
         return self.states[UnitState.FREE]
 
 
-_Key = tuple[str, str, str, str]
+_Key = tuple[str, str, str, str, str]
 _GONE = frozenset({UnitState.CLOSED, UnitState.NOT_YET_OPEN})
 
 
@@ -74,7 +76,7 @@ def vacancy_board(
     lots: Collection[str] | None = None,
     authorities: Collection[str] | None = None,
 ) -> tuple[BoardRow, ...]:
-    """Rows for a screen, in the order of tier, authority, service and gender, from one query.
+    """Rows for a screen, in the order of tier, lot, authority, service and gender, from one query.
 
     Parameters
     ----------
@@ -105,6 +107,7 @@ def _key(unit: UnitVacancy, by: Collection[By]) -> _Key:
     service = unit.service
     return (
         service.tier if By.TIER in by else "",
+        service.lot if By.LOT in by else "",
         service.authority if By.AUTHORITY in by else "",
         service.id if By.SERVICE in by else "",
         unit.days[0].gender if By.GENDER in by else "",
@@ -112,12 +115,13 @@ def _key(unit: UnitVacancy, by: Collection[By]) -> _Key:
 
 
 def _row(key: _Key, units: Sequence[UnitVacancy]) -> BoardRow:
-    tier, authority, service, gender = key
+    tier, lot, authority, service, gender = key
     states = Counter(unit.days[0].state for unit in units)
     there = [unit for unit in units if unit.days[0].state not in _GONE]
     stamps = [unit.confirmed_at for unit in there if unit.confirmed_at is not None]
     return BoardRow(
         tier=Tier(tier) if tier else None,
+        lot=lot or None,
         authority=authority or None,
         service=service or None,
         gender=UnitGender(gender) if gender else None,

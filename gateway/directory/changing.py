@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import or_
+from sqlalchemy import or_, select
 
 from gateway.directory.adding import unknown
 from gateway.directory.closure import agreements_over
@@ -117,8 +117,15 @@ def change_service(
     wanted = {(code.trait, code.value): code for code in details.code_rows(service_id)}
     added = [wanted[key] for key in sorted(wanted.keys() - stand.keys())]
     gone = [stand[key] for key in sorted(stand.keys() - wanted.keys())]
+    _count(row, work, beside=bool(added or gone))
     write(work, row, *added, removed=gone, what="service changed", by=by, at=at, about=[service_id], why=why)
     return row
+
+
+def _count(service: ServiceRow, work: Work, *, beside: bool) -> None:
+    """A service is another version too where only what stands ``beside`` its row has changed."""
+    if beside and not work.session.is_modified(service):
+        service.version += 1
 
 
 def _refuse_direct_access(service_id: str, work: Work) -> None:
@@ -156,6 +163,7 @@ def allow_conversions(
     service_id: str,
     conversions: Sequence[AllowedConversion],
     *,
+    seen: int | None = None,
     by: Actor,
     at: datetime,
     work: Work,
@@ -164,12 +172,12 @@ def allow_conversions(
 
     Raises
     ------
-    NotFound
-        If there is no such service.
+    NotFound, ChangedMeanwhile
+        If there is no such service, or it was changed since it was ``seen``.
     Invalid
         Naming every fault as ``conversions[1].cost``, counted from 0.
     """
-    service = work.get(ServiceRow, service_id)
+    service = work.get(ServiceRow, service_id, seen=seen)
     refuse(_conversion_faults(conversions))
     stand = {
         (row.source, row.target): row
@@ -177,8 +185,15 @@ def allow_conversions(
     }
     rows = [_conversion(service_id, each, stand) for each in conversions]
     gone = [stand[key] for key in sorted(stand.keys() - {(row.source, row.target) for row in rows})]
-    write(work, *rows, removed=gone, what="conversions allowed", by=by, at=at, about=[service_id])
+    _count(service, work, beside=True)
+    write(work, service, *rows, removed=gone, what="conversions allowed", by=by, at=at, about=[service_id])
     return service
+
+
+def conversions_of(work: Work, service_id: str) -> Sequence[ConversionRow]:
+    """The re-designations that a service's provider would agree to, in the order of source and target."""
+    query = select(ConversionRow).where(ConversionRow.service_id == service_id)
+    return work.all(query.order_by(ConversionRow.source, ConversionRow.target))
 
 
 def _conversion(

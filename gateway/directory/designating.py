@@ -28,7 +28,7 @@ class DesignationReason(StrEnum):
 
 
 class WrongForHolders(Conflict):
-    """Units would no longer be for those who have them. Only ids are told: whom they are is on record."""
+    """Units would no longer be for those who have them. Only units are told: who has them is on record."""
 
     def __init__(self, to: UnitGender, holders: Sequence[Holder]) -> None:
         self.to, self.holders = to, tuple(holders)
@@ -36,13 +36,14 @@ class WrongForHolders(Conflict):
         super().__init__(f"They would not fit units designated {to}: {told}")
 
 
-def redesignate(
+def redesignate(  # noqa: PLR0913  a re-designation has so many facts
     unit_ids: Collection[str],
     to: UnitGender,
     *,
     from_day: date,
     reason: DesignationReason,
     why: str | None = None,
+    of_service: str | None = None,
     by: Actor,
     at: datetime,
     work: Work,
@@ -56,6 +57,8 @@ def redesignate(
     ----------
     why
         What else there is to say, in the person's own words; sealed.
+    of_service
+        Only units of this service: another one's are told as if there were none. ``None``: any.
 
     Raises
     ------
@@ -68,9 +71,10 @@ def redesignate(
         same day are not of one gender.
     """
     wanted = sorted(set(unit_ids))
-    units = pooled(work, from_day, UnitRow.id.in_(wanted))
+    among = [] if of_service is None else [UnitRow.service_id == of_service]
+    units = pooled(work, from_day, UnitRow.id.in_(wanted), *among)
     mates = pooled(work, from_day, in_pools({(each.service, each.pool) for each in units}))
-    after = list(redesignated(mates, dict.fromkeys(wanted, to)))
+    after = list(redesignated(mates, {each.id: to for each in units}))
     refuse([*_faults(wanted, units, to, from_day, work), *_pool_faults(after)])
     _refuse_holders(units, to, from_day, work)
     rows = [
@@ -96,7 +100,7 @@ def _faults(
         yield "unit_ids", "is empty"
     for each in sorted(set(wanted) - {unit.id for unit in units}):
         yield "unit_ids", f"there is no unit {each}, or it is closed by {from_day}"
-    last = latest_designations(work, wanted)
+    last = latest_designations(work, [unit.id for unit in units])
     for unit in units:
         stands = last.get(unit.id)
         if stands is None:

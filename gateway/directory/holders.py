@@ -53,11 +53,10 @@ class Holder:
     gender: str | None
 
     def told(self) -> str:
-        """Who it is, in ids."""
+        """Which unit somebody has and when; not who, because not everybody who is told may know of them."""
         how = "lived in" if self.lives_there else "offered"
         until = f" until {self.stay.until}" if self.stay.until else ""
-        whose = f"referral {self.referral}, hold {self.hold}"
-        return f"Unit {self.unit} is {how} from {self.stay.from_day}{until}: {whose}."
+        return f"Unit {self.unit} is {how} from {self.stay.from_day}{until}."
 
 
 class UnitHeld(Conflict):

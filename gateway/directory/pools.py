@@ -12,7 +12,7 @@ from datetime import date
 from sqlalchemy import ColumnElement, or_, select, tuple_
 
 from gateway.directory.tables import UnitGender, UnitRow
-from gateway.directory.vacancy_query import designation_on
+from gateway.directory.vacancy_filters import designation_on
 from gateway.storage.work import Work
 
 

@@ -1,13 +1,14 @@
 """The units of a service, and those whose record grows stale."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
 
 from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, tuple_
 
-from gateway.directory.tables import ServiceRow, UnitRow
+from gateway.directory.tables import ServiceRow, UnitFeatureRow, UnitRow
 from gateway.storage.work import Work
 
 
@@ -25,6 +26,15 @@ def units_of(work: Work, service_id: str) -> Sequence[UnitRow]:
         .where(UnitRow.service_id == service_id)
         .order_by(UnitRow.pool, UnitRow.name, UnitRow.id)
     )
+
+
+def features_of(work: Work, unit_ids: Collection[str]) -> Mapping[str, Sequence[str]]:
+    """By unit, its features beyond those of its service, in order; a unit without any is left out."""
+    query = select(UnitFeatureRow).where(UnitFeatureRow.unit_id.in_(sorted(unit_ids)))
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for row in work.all(query.order_by(UnitFeatureRow.feature)):
+        found[row.unit_id].append(row.feature)
+    return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +69,13 @@ class StalePage:
 
 
 def stale_units(
-    work: Work, before: datetime, *, on: date, after: tuple[str, str] | None = None, size: int = 50
+    work: Work,
+    before: datetime,
+    *,
+    on: date,
+    providers: Collection[str] | None = None,
+    after: tuple[str, str] | None = None,
+    size: int = 50,
 ) -> StalePage:
     """The units that nobody confirmed since ``before``, in the order of providers, services, stamps and ids.
 
@@ -72,12 +88,17 @@ def stale_units(
         The moment a confirmation must not be older than.
     on
         Today.
+    providers
+        Only theirs; ``None``: everybody's.
     after
         ``next`` of the page before; ``None``: the first page.
     size
         How many services a page holds.
     """
-    page = _services(_is_stale(before, on), after).limit(size + 1).subquery("page")
+    services = _services(_is_stale(before, on), after)
+    if providers is not None:
+        services = services.where(ServiceRow.provider_id.in_(sorted(providers)))
+    page = services.limit(size + 1).subquery("page")
     rows = work.session.execute(
         select(
             ServiceRow.provider_id,

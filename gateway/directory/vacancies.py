@@ -1,10 +1,12 @@
 """What is vacant on which days, and why the rest is not: units, and runs of days of one state."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import cast
+from typing import Any, cast
+
+from sqlalchemy import CompoundSelect
 
 from gateway.directory.tables import Tier, UnitGender, UnitKind
 from gateway.directory.unit_states import Designated, Spell, UnitDays, UnitState, days_of, opening_spells
@@ -116,9 +118,16 @@ def vacancies(
     }
     only = {name: sorted(values) for name, values in wanted.items() if values is not None}
     query = statement(frozenset(only), ends=stay.until is not None)
+    return Vacancies(stay=stay, units=answered(work, query, stay, only))
+
+
+def answered(
+    work: Work, query: CompoundSelect[Any], stay: Stay, given: Mapping[str, Any]
+) -> tuple[UnitVacancy, ...]:
+    """The units that a statement of `gateway.directory.vacancy_query` finds, given what it asks for."""
     days = {"first": stay.from_day, "until": stay.until} if stay.until else {"first": stay.from_day}
-    rows = work.session.execute(query, {**only, **days}).all()
-    return Vacancies(stay=stay, units=_Answer(stay, map(Found._make, rows)).units())
+    rows = work.session.execute(query, {**given, **days}).all()
+    return _Answer(stay, map(Found._make, rows)).units()
 
 
 def free_units(work: Work, services: Collection[str], day: date) -> tuple[UnitVacancy, ...]:
@@ -160,7 +169,9 @@ class _Answer:
             self._spells[row.owner].append(spell)
 
     def units(self) -> tuple[UnitVacancy, ...]:
-        in_order = sorted(self._units, key=lambda row: (row.owner, row.place, row.name, row.id))
+        in_order = sorted(
+            self._units, key=lambda row: (row.position or 0, row.owner, row.place, row.name, row.id)
+        )
         return tuple(self._unit(row) for row in in_order)
 
     def _unit(self, row: Found) -> UnitVacancy:

@@ -18,25 +18,25 @@ from sqlalchemy import (
     CompoundSelect,
     Date,
     FromClause,
+    Integer,
     Select,
     SQLColumnExpression,
     String,
-    and_,
     bindparam,
     cast,
-    exists,
     func,
     literal,
     null,
     select,
+    tuple_,
     type_coerce,
     union_all,
 )
-from sqlalchemy.orm import aliased
 from sqlalchemy.types import TypeEngine
 
 from gateway.directory.holders import HOLDS
-from gateway.directory.tables import DesignationRow, ServiceRow, UnitGender, UnitRow, VoidRow
+from gateway.directory.tables import DesignationRow, ServiceRow, UnitRow, VoidRow
+from gateway.directory.vacancy_filters import FIRST, UNTIL, conditions, designation_on, stands
 from gateway.storage.rows import UtcTime
 
 
@@ -65,6 +65,7 @@ class Found(NamedTuple):
     moment: datetime | None
     confidential: bool | None
     direct_access: bool | None
+    position: int | None
 
 
 _COLUMNS: Final[Mapping[str, TypeEngine[Any]]] = MappingProxyType(
@@ -80,53 +81,81 @@ _COLUMNS: Final[Mapping[str, TypeEngine[Any]]] = MappingProxyType(
         "moment": UtcTime(),
         "confidential": Boolean(),
         "direct_access": Boolean(),
+        "position": Integer(),
     }
 )
 
 
-FILTERS: Final[Mapping[str, ColumnElement[str]]] = MappingProxyType(
-    {
-        "units": UnitRow.__table__.c.id,
-        "services": UnitRow.__table__.c.service_id,
-        "providers": ServiceRow.__table__.c.provider_id,
-        "tiers": ServiceRow.__table__.c.tier,
-        "lots": ServiceRow.__table__.c.lot,
-        "authorities": ServiceRow.__table__.c.authority_id,
-    }
+PAGE_ORDER: Final = (
+    ServiceRow.__table__.c.id,
+    UnitRow.__table__.c.pool,
+    UnitRow.__table__.c.name,
+    UnitRow.__table__.c.id,
 )
-"""What units can be chosen by; each is a parameter of the statement, a list."""
-
-_FIRST = bindparam("first", type_=Date())
-_UNTIL = bindparam("until", type_=Date())
+"""In which order units stand page by page, as the database sorts text; the ids make it total."""
 
 
 @cache  # to build it, and SQLAlchemy's key for it, takes as long as a third of the answer
-def statement(filters: frozenset[str], *, ends: bool) -> CompoundSelect[Any]:
+def statement(
+    filters: frozenset[str], *, ends: bool, page: bool = False, after: bool = False
+) -> CompoundSelect[Any]:
     """Everything known of the chosen units over a range of days, in one statement.
 
-    Its parameters are ``first``, if the range ``ends`` ``until`` (half-open), and a list for each filter.
+    Its parameters are ``first``, if the range ``ends`` ``until`` (half-open), and one for each filter.
 
     Parameters
     ----------
     filters
-        Names in `FILTERS`; none: every unit.
+        Names as `gateway.directory.vacancy_filters.conditions` has them; none: every unit.
+    page
+        Only the first ``size`` of them, a parameter, in `PAGE_ORDER`; each unit's row tells its place.
+    after
+        Only those after ``after_0`` to ``after_3``, parameters in that order.
     """
-    chosen = (
-        select(*UnitRow.__table__.c)
-        .join(ServiceRow, ServiceRow.id == UnitRow.service_id)
-        .where(*(FILTERS[name].in_(bindparam(name, expanding=True)) for name in sorted(filters)))
-        .cte("chosen")
-        # SQLite guesses that a kept CTE has a million rows, and then reads all holds once to filter by it.
-        .prefix_with("NOT MATERIALIZED", dialect="sqlite")
-    )
+    chosen = _page(filters, after=after) if page else _chosen(filters)
     return union_all(
-        _units(chosen),
+        _units(chosen, page=page),
         _services(chosen),
         _designations(chosen, ends=ends),
         # Two branches and no OR, so that each walks one range of an index on (unit_id, until).
         *(_holds(chosen, still, ends=ends) for still in _still_there(HOLDS.c.until)),
         *(_voids(chosen, still, ends=ends) for still in _still_there(VoidRow.until)),
     )
+
+
+def _chosen(filters: frozenset[str]) -> CTE:
+    return (
+        _choosing(filters)
+        .cte("chosen")
+        # SQLite guesses that a kept CTE has a million rows, and then reads all holds once to filter by it.
+        .prefix_with("NOT MATERIALIZED", dialect="sqlite")
+    )
+
+
+def _choosing(filters: frozenset[str]) -> Select[Any]:
+    return (
+        select(*UnitRow.__table__.c)
+        .join(ServiceRow, ServiceRow.id == UnitRow.service_id)
+        .where(*conditions(filters))
+    )
+
+
+def _page(filters: frozenset[str], *, after: bool) -> CTE:
+    query = _choosing(filters)
+    if after:
+        given = [bindparam(f"after_{number}", type_=String()) for number in range(len(PAGE_ORDER))]
+        # The first says again what all say together: an index on it is walked from there.
+        query = query.where(PAGE_ORDER[0] >= given[0], tuple_(*PAGE_ORDER) > tuple_(*given))
+    return query.order_by(*PAGE_ORDER).limit(bindparam("size", type_=Integer())).cte("chosen")
+
+
+def _position(chosen: CTE) -> ColumnElement[int]:
+    of = chosen.c
+    return func.row_number().over(order_by=(of.service_id, of.pool, of.name, of.id))
+
+
+def _its(chosen: CTE, unit: SQLColumnExpression[str]) -> ColumnElement[bool]:
+    return unit.in_(select(chosen.c.id))
 
 
 def _part(part: Part, source: FromClause, **given: Any) -> Select[Any]:  # noqa: ANN401  any column
@@ -137,19 +166,20 @@ def _part(part: Part, source: FromClause, **given: Any) -> Select[Any]:  # noqa:
     return select(literal(part.value, String()).label("part"), *columns).select_from(source)
 
 
-def _units(chosen: CTE) -> Select[Any]:
+def _units(chosen: CTE, *, page: bool) -> Select[Any]:
     return _part(
         Part.UNIT,
         chosen,
         owner=chosen.c.service_id,
         id=chosen.c.id,
         kind=chosen.c.kind,
-        told=designation_on(chosen.c.id, _FIRST),
+        told=designation_on(chosen.c.id, FIRST),
         name=chosen.c.name,
         place=chosen.c.pool,
         from_day=chosen.c.opens_on,
         until=chosen.c.closes_on,
         moment=chosen.c.confirmed_at,
+        **({"position": _position(chosen)} if page else {}),
     )
 
 
@@ -170,68 +200,54 @@ def _services(chosen: CTE) -> Select[Any]:
     ).where(ServiceRow.id.in_(select(chosen.c.service_id)))
 
 
-def designation_on(
-    unit: SQLColumnExpression[str], day: date | ColumnElement[date]
-) -> ColumnElement[UnitGender | None]:
-    """Whom a unit is for on a day, as `unit_states.designation_on` says; ``None``: no designation at all."""
-    row = DesignationRow
-    of_unit = select(row.gender).where(row.unit_id == unit).limit(1)
-    begun = of_unit.where(row.from_day <= day).order_by(row.from_day.desc(), row.set_at.desc(), row.id.desc())
-    coming = of_unit.order_by(row.from_day, row.set_at.desc(), row.id.desc())
-    return func.coalesce(begun.scalar_subquery(), coming.scalar_subquery())
-
-
 def _designations(chosen: CTE, *, ends: bool) -> Select[Any]:
     """Those that begin after the first day; what stood on the first day the unit's own row tells."""
     return _part(
         Part.DESIGNATION,
-        chosen.join(DesignationRow, DesignationRow.unit_id == chosen.c.id),
+        DesignationRow.__table__,
         owner=DesignationRow.unit_id,
         id=DesignationRow.id,
         kind=DesignationRow.gender,
         from_day=DesignationRow.from_day,
         moment=DesignationRow.set_at,
-    ).where(DesignationRow.from_day > _FIRST, *_begun(DesignationRow.from_day, ends=ends))
+    ).where(
+        _its(chosen, DesignationRow.unit_id),
+        DesignationRow.from_day > FIRST,
+        *_begun(DesignationRow.from_day, ends=ends),
+    )
 
 
 def _holds(chosen: CTE, still: ColumnElement[bool], *, ends: bool) -> Select[Any]:
     return _part(
         Part.HOLD,
-        chosen.join(HOLDS, and_(HOLDS.c.unit_id == chosen.c.id, still)),
+        HOLDS,
         owner=HOLDS.c.unit_id,
         id=HOLDS.c.id,
         kind=HOLDS.c.kind,
         told=HOLDS.c.referral_id,
         from_day=HOLDS.c.from_day,
         until=HOLDS.c.until,
-    ).where(~HOLDS.c.cancelled, *_begun(HOLDS.c.from_day, ends=ends))
+    ).where(_its(chosen, HOLDS.c.unit_id), still, ~HOLDS.c.cancelled, *_begun(HOLDS.c.from_day, ends=ends))
 
 
 def _voids(chosen: CTE, still: ColumnElement[bool], *, ends: bool) -> Select[Any]:
     return _part(
         Part.VOID,
-        chosen.join(VoidRow, and_(VoidRow.unit_id == chosen.c.id, still)),
+        VoidRow.__table__,
         owner=VoidRow.unit_id,
         id=VoidRow.void,
         kind=VoidRow.state,
         told=VoidRow.reason,
         from_day=VoidRow.from_day,
         until=VoidRow.until,
-    ).where(stands(), *_begun(VoidRow.from_day, ends=ends))
-
-
-def stands() -> ColumnElement[bool]:
-    """That a void's revision is its latest one, and not cancelled."""
-    later = aliased(VoidRow)
-    superseded = exists().where(later.void == VoidRow.void, later.revision > VoidRow.revision)
-    return and_(VoidRow.cancelled.is_(False), ~superseded)
+    ).where(_its(chosen, VoidRow.unit_id), still, stands(), *_begun(VoidRow.from_day, ends=ends))
 
 
 def _begun(from_day: SQLColumnExpression[date], *, ends: bool) -> Iterator[ColumnElement[bool]]:
     if ends:
-        yield from_day < _UNTIL
+        yield from_day < UNTIL
 
 
 def _still_there(until: SQLColumnExpression[date | None]) -> Iterator[ColumnElement[bool]]:
-    yield until > _FIRST
+    yield until > FIRST
     yield until.is_(None)

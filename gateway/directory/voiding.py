@@ -32,6 +32,21 @@ class VoidDetails:
     note: str | None = None
 
 
+def enter_void(
+    unit_id: str, state: VoidState, details: VoidDetails, *, by: Actor, at: datetime, work: Work
+) -> VoidRow:
+    """Say that a unit is in such a state on these days.
+
+    Raises
+    ------
+    NotFound, Invalid, UnitHeld, VoidStands
+        As `put_out_of_service`.
+    """
+    row = _row(unit_id, state, details, void=work.new_id("W"), revision=1, work=work)
+    _refuse(row, details, work)
+    return _append(row, what=f"unit {state.replace('_', ' ')}", why=None, by=by, at=at, work=work)
+
+
 def put_out_of_service(unit_id: str, details: VoidDetails, *, by: Actor, at: datetime, work: Work) -> VoidRow:
     """Say that a unit cannot be let on these days.
 
@@ -46,7 +61,7 @@ def put_out_of_service(unit_id: str, details: VoidDetails, *, by: Actor, at: dat
     VoidStands
         If it is out of service on one of these days already.
     """
-    return _enter(unit_id, VoidState.OUT_OF_SERVICE, details, by=by, at=at, work=work)
+    return enter_void(unit_id, VoidState.OUT_OF_SERVICE, details, by=by, at=at, work=work)
 
 
 def prepare(unit_id: str, details: VoidDetails, *, by: Actor, at: datetime, work: Work) -> VoidRow:
@@ -57,7 +72,7 @@ def prepare(unit_id: str, details: VoidDetails, *, by: Actor, at: datetime, work
     NotFound, Invalid, UnitHeld, VoidStands
         As `put_out_of_service`.
     """
-    return _enter(unit_id, VoidState.BEING_PREPARED, details, by=by, at=at, work=work)
+    return enter_void(unit_id, VoidState.BEING_PREPARED, details, by=by, at=at, work=work)
 
 
 def revise_void(
@@ -108,14 +123,6 @@ def cancel_void(void_id: str, *, seen: int, why: str, by: Actor, at: datetime, w
     row = _row(stands.unit_id, stands.state, said, void=void_id, revision=seen + 1, work=work)
     row.cancelled = True
     return _append(row, what="void cancelled", why=why, by=by, at=at, work=work)
-
-
-def _enter(
-    unit_id: str, state: VoidState, details: VoidDetails, *, by: Actor, at: datetime, work: Work
-) -> VoidRow:
-    row = _row(unit_id, state, details, void=work.new_id("W"), revision=1, work=work)
-    _refuse(row, details, work)
-    return _append(row, what=f"unit {state.replace('_', ' ')}", why=None, by=by, at=at, work=work)
 
 
 def _row(

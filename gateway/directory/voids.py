@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy.orm import aliased
 
 from gateway.directory.tables import VoidRow
-from gateway.directory.vacancy_query import stands
+from gateway.directory.vacancy_filters import stands
 from gateway.refusals import ChangedMeanwhile, Conflict, NotFound
 from gateway.stay import Stay
 from gateway.storage.work import Work
@@ -35,6 +36,16 @@ def voids_of(work: Work, unit_id: str, stay: Stay) -> Sequence[VoidRow]:
 def revisions(work: Work, void_id: str) -> Sequence[VoidRow]:
     """All that was ever said of a void, the oldest first."""
     return work.all(select(VoidRow).where(VoidRow.void == void_id).order_by(VoidRow.revision))
+
+
+def register_of(work: Work, unit_id: str) -> Sequence[VoidRow]:
+    """The latest revision of every void that a unit ever had, cancelled ones too, the newest days first."""
+    newest = ~exists().where(_LATER.void == VoidRow.void, _LATER.revision > VoidRow.revision)
+    query = select(VoidRow).where(VoidRow.unit_id == unit_id, newest)
+    return work.all(query.order_by(VoidRow.from_day.desc(), VoidRow.void))
+
+
+_LATER = aliased(VoidRow)
 
 
 def latest(work: Work, void_id: str, *, seen: int) -> VoidRow:

@@ -55,7 +55,7 @@ def test_a_request_sent_twice_under_one_key_is_done_once(doors, clock):
     clock.on(hours=1)
     again = client.post("/api/v1/services/S-1/confirm", json={}, headers=key)
     assert again.text == first.text
-    other = client.post("/api/v1/services/S-1/confirm", json={"units": ["U-1-1"]}, headers=key)
+    other = client.post("/api/v1/services/S-1/confirm", json={"unit_ids": ["U-1-1"]}, headers=key)
     assert (other.status_code, other.json()["type"]) == (409, "/problems/key-used-otherwise")
     clock.on(hours=25)
     late = client.post("/api/v1/services/S-1/confirm", json={}, headers=key)
@@ -65,14 +65,14 @@ def test_a_request_sent_twice_under_one_key_is_done_once(doors, clock):
 @pytest.mark.parametrize(
     ("body", "status"),
     [
-        (b'{"units": ["U-1-1"], "units": []}', 400),
-        (b'{"units": NaN}', 400),
+        (b'{"unit_ids": ["U-1-1"], "unit_ids": []}', 400),
+        (b'{"unit_ids": NaN}', 400),
         (b"[" * 100 + b"]" * 100, 400),
-        (b'{"units": ["U-1\\u0000"]}', 400),
+        (b'{"unit_ids": ["U-1\\u0000"]}', 400),
         (b"\xff", 400),
         (b'{"more": 1}', 422),
-        (b'{"units": ["U-9"]}', 422),
-        (b'{"units": 1}', 422),
+        (b'{"unit_ids": ["U-9"]}', 422),
+        (b'{"unit_ids": 1}', 422),
     ],
 )
 def test_what_cannot_be_read_or_is_wrong_is_refused_with_its_place(doors, body, status):

@@ -103,7 +103,7 @@ def test_nobody_is_left_in_a_unit_that_is_for_others(world):
             if (gender, to) in fits:
                 assert turn(work, ["U-1-1", "U-1-2"], to)
                 continue
-            with pytest.raises(WrongForHolders, match="referral R-1, hold H-1"):
+            with pytest.raises(WrongForHolders, match="Unit U-1-1 is"):
                 turn(work, ["U-1-1", "U-1-2"], to)
 
 

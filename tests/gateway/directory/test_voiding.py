@@ -77,7 +77,7 @@ def test_a_unit_that_somebody_has_is_not_put_out_of_service_and_the_refusal_says
     day = WEEK - timedelta(days=1)
     world.transact(lambda work: hold(work, "H-1", "U-1-1", 2, from_day=day))
     with world.working() as work:
-        with pytest.raises(UnitHeld, match="referral R-2, hold H-1") as refused:
+        with pytest.raises(UnitHeld, match="Unit U-1-1 is") as refused:
             put_out_of_service("U-1-1", REPAIRS, **DONE, work=work)
         assert [each.person for each in refused.value.holders] == ["P-2"]
         before = VoidDetails(reason=VoidReason.REPAIRS, from_day=TODAY, until=day)
@@ -88,7 +88,7 @@ def test_a_void_cannot_be_revised_over_somebody_who_has_the_unit(world):
     world.transact(lambda work: is_offered(work, "H-1", "U-1-1", from_day=WEEK))
     row = world.transact(lambda work: put_out_of_service("U-1-1", REPAIRS, **DONE, work=work))
     longer = VoidDetails(reason=VoidReason.REPAIRS, from_day=TODAY, until=WEEK + timedelta(days=1))
-    with world.working() as work, pytest.raises(UnitHeld, match="hold H-1"):
+    with world.working() as work, pytest.raises(UnitHeld, match="Unit U-1-1 is"):
         revise_void(row.void, longer, seen=1, **DONE, work=work)
 
 
