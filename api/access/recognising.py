@@ -11,7 +11,7 @@ from api.access.permissions import Permission
 from api.access.visitor import Visitor, visitor_of
 from api.problems import NotSignedIn
 from gateway.accounts import sessions, tokens
-from gateway.accounts.sessions import session_of, stamp_session
+from gateway.accounts.sessions import factor_due, session_of, stamp_session
 from gateway.accounts.tables import SessionRow
 from gateway.accounts.tokens import stamp_token, token_of
 from gateway.refusals import NotAllowed
@@ -86,6 +86,7 @@ def _by_session(
 ) -> Visitor:
     with store.reading() as work:
         found = session_of(work, cookie, at=at)
+        due = found is not None and factor_due(work, found[0])
     if found is None:
         raise NotSignedIn
     session, account = found
@@ -94,7 +95,7 @@ def _by_session(
         refuse_forged(csrf, csrf_token(store.keys, session))
     if session.last_seen_at <= at - sessions.STAMPED_EVERY:
         store.transact(lambda work: stamp_session(session.id, at=at, work=work))
-    return visitor_of(account, session_id=session.id, second_factor=session.second_factor)
+    return visitor_of(account, session_id=session.id, second_factor=session.second_factor, factor_due=due)
 
 
 def refuse_forged(sent: str, expected: str) -> None:

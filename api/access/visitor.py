@@ -19,6 +19,9 @@ class Visitor:
         The session they came with, ``None`` with a token.
     second_factor
         Whether one vouched for them.
+    factor_due
+        Whether they have set one up that has not vouched for them yet: until it has, a thief of their
+        password must not get anywhere.
     """
 
     account_id: str
@@ -29,6 +32,7 @@ class Visitor:
     session_id: str | None
     second_factor: bool
     scopes: frozenset[Permission] | None = None
+    factor_due: bool = False
 
     @property
     def actor(self) -> Actor:
@@ -37,8 +41,9 @@ class Visitor:
 
     @property
     def lacks_second_factor(self) -> bool:
-        """Whether their role asks for a second factor that has not vouched for them; a token needs none."""
-        return self.role in SECOND_FACTOR and not self.second_factor and self.scopes is None
+        """Whether a second factor that they have, or need, has not vouched for them; a token needs none."""
+        needed = self.factor_due or self.role in SECOND_FACTOR
+        return needed and not self.second_factor and self.scopes is None
 
     def may(self, permission: Permission) -> bool:
         """Whether they may do this kind of thing at all."""
@@ -55,6 +60,7 @@ def visitor_of(
     session_id: str | None = None,
     second_factor: bool = False,
     scopes: frozenset[Permission] | None = None,
+    factor_due: bool = False,
 ) -> Visitor:
     """The visitor whose account this is."""
     return Visitor(
@@ -66,4 +72,5 @@ def visitor_of(
         session_id=session_id,
         second_factor=second_factor,
         scopes=scopes,
+        factor_due=factor_due,
     )

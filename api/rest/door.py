@@ -5,7 +5,7 @@ be done, and returns what that gives. A write under an ``Idempotency-Key`` is do
 the same unit of work, and given again for a day.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -79,7 +79,12 @@ class Door:
         return sent(answer_of(self.store.transact(question)))
 
     def write(
-        self, deed: Callable[[Work], BaseModel | None], *, status: int = 200, location: str | None = None
+        self,
+        deed: Callable[[Work], BaseModel | None],
+        *,
+        status: int = 200,
+        location: str | None = None,
+        told_once: Sequence[str] = (),
     ) -> Response:
         """Do something once, and answer with what came of it.
 
@@ -90,6 +95,8 @@ class Door:
             ``None``: there is nothing to tell (204).
         location
             Where what was made can be read, with ``{id}`` for its id.
+        told_once
+            Fields that hold a secret: they are not kept, and are ``null`` where the answer is given again.
         """
 
         def once(work: Work) -> KeptAnswer:
@@ -97,10 +104,12 @@ class Door:
                 kept = kept_answer(work, self.key, self.asked, at=self.at)
                 if kept is not None:
                     return kept
-            answer = answer_of(deed(work), status=status, location=location)
+            told = deed(work)
             if self.key is not None:
+                again = told and told.model_copy(update=dict.fromkeys(told_once))
+                answer = answer_of(again, status=status, location=location)
                 keep_answer(work, self.key, self.asked, answer, at=self.at)
-            return answer
+            return answer_of(told, status=status, location=location)
 
         return sent(self.store.transact(once))
 
@@ -167,7 +176,7 @@ class Gate:
         key = asked = None
         if idempotency_key is not None and request.method == "POST":
             key = answer_key(visitor.account_id, idempotency_key)
-            asked = _digest(request, await request.body())
+            asked = _digest(store, request, await request.body())
         return Door(store=store, visitor=visitor, at=at, key=key, asked=asked or "", wake=state.wake)
 
 
@@ -186,11 +195,12 @@ def refuse_unless_may(visitor: Visitor, permission: Permission) -> None:
     raise MayNot(permission)
 
 
-def _digest(request: Request, body: bytes) -> str:
+def _digest(store: Store, request: Request, body: bytes) -> str:
+    """What is kept of a request: keyed, as a plain digest would give a password in the body away."""
     asked = (
         f"{request.method} {request.url.path}?{request.url.query}\0{request.headers.get('If-Match', '')}\0"
     )
-    return sha256(asked.encode() + body).hexdigest()
+    return store.keys.digest("request", sha256(asked.encode() + body).hexdigest())
 
 
 def may(permission: Permission) -> Any:  # noqa: ANN401  a marker of FastAPI's

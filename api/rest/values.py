@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 from typing import Annotated, Final, TypeAlias
 
 from fastapi import Path
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, SecretStr, StringConstraints
 
 FIRST_DAY: Final = date(1900, 1, 1)
 LAST_DAY: Final = date(2199, 12, 31)
@@ -45,6 +45,24 @@ Words: TypeAlias = Annotated[str, StringConstraints(strip_whitespace=True, min_l
 Latitude: TypeAlias = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False, examples=[52.48])]
 Longitude: TypeAlias = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False, examples=[-1.9])]
 """In degrees."""
+Email: TypeAlias = Annotated[
+    str,
+    StringConstraints(
+        max_length=254,
+        pattern=r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@"
+        r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)+$",
+    ),
+    Field(examples=["ada.lovelace@example.org"]),
+]
+"""As browsers have it (HTML Living Standard, 4.10.5.1.5), no longer than mail carries (RFC 5321, 4.5.3.1)."""
+Password: TypeAlias = Annotated[
+    SecretStr, Field(min_length=1, max_length=128, examples=["purple-otter-lamp"])
+]
+"""One that somebody signs in with."""
+NewPassword: TypeAlias = Annotated[
+    SecretStr, Field(min_length=12, max_length=128, examples=["seven-quiet-herons"])
+]
+"""One that somebody wants; `gateway.accounts.passwords` has the other rules."""
 Count: TypeAlias = Annotated[int, Field(ge=0, le=1_000_000)]
 Amount: TypeAlias = Annotated[
     str, StringConstraints(pattern=r"^[0-9]{1,9}(\.[0-9]{1,2})?$"), Field(examples=["18200.00"])

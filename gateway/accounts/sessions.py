@@ -8,7 +8,7 @@ from typing import Final
 from sqlalchemy import delete, or_, select
 from sqlalchemy.engine import CursorResult
 
-from gateway.accounts.tables import AccountRow, AccountStatus, SessionRow
+from gateway.accounts.tables import AccountRow, AccountStatus, CredentialRow, SessionRow
 from gateway.accounts.tokens import secret_digest
 from gateway.records.actor import Actor
 from gateway.records.write import write
@@ -75,6 +75,16 @@ def session_of(work: Work, secret: str, *, at: datetime) -> tuple[SessionRow, Ac
     return (session, account) if stands(session, at) and account.status is AccountStatus.ACTIVE else None
 
 
+def factor_due(work: Work, session: SessionRow) -> bool:
+    """Whether its owner has set up a second factor, which has not vouched for it."""
+    if session.second_factor:
+        return False
+    query = select(CredentialRow.account_id).where(
+        CredentialRow.account_id == session.account_id, CredentialRow.totp_since.is_not(None)
+    )
+    return work.first(query) is not None
+
+
 def sessions_of(work: Work, account_id: str, *, at: datetime) -> list[SessionRow]:
     """The sessions of an account that stand, the newest first."""
     query = select(SessionRow).where(SessionRow.account_id == account_id, SessionRow.ended_at.is_(None))
@@ -101,12 +111,24 @@ def end_session(session_id: str, *, account_id: str, by: Actor, at: datetime, wo
 
 
 def end_sessions(account_id: str, *, apart_from: str | None = None, at: datetime, work: Work) -> int:
-    """End every session of an account that stands, but for one; how many. Whoever does it has the event."""
-    rows = [row for row in sessions_of(work, account_id, at=at) if row.id != apart_from]
+    """End every session of an account that has not been ended, but for one; how many of them still stood.
+
+    Whoever does it has the event.
+    """
+    query = select(SessionRow).where(SessionRow.account_id == account_id, SessionRow.ended_at.is_(None))
+    rows = [row for row in work.all(query) if row.id != apart_from]
+    standing = sum(stands(row, at) for row in rows)
     for row in rows:
         row.ended_at = at
     work.note(*rows)
-    return len(rows)
+    return standing
+
+
+def end_other_sessions(account_id: str, *, apart_from: str, by: Actor, at: datetime, work: Work) -> int:
+    """Sign somebody out everywhere but in one session; how many sessions ended."""
+    ended = end_sessions(account_id, apart_from=apart_from, at=at, work=work)
+    write(work, what="other sessions ended", by=by, at=at, about=[account_id])
+    return ended
 
 
 def stamp_session(session_id: str, *, at: datetime, work: Work) -> None:

@@ -81,7 +81,7 @@ class CredentialRow(Row, Untold):
     failures: Mapped[int] = mapped_column(default=0)
     locked_until: Mapped[datetime | None]
     issuer: Mapped[str | None] = mapped_column(String(200))
-    subject: Mapped[str | None] = mapped_column(String(200))
+    subject: Mapped[str | None] = mapped_column(String(255))
 
     __table_args__ = (UniqueConstraint("issuer", "subject"),)
 

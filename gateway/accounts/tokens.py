@@ -53,11 +53,13 @@ def issue_token(
     Raises
     ------
     NotFound
-        If there is no such account.
+        If there is no such account, or it may not be used.
     Invalid
         If it has no name, carries nothing, or expires too early or too late.
     """
     account = work.get(AccountRow, account_id)
+    if account.status is not AccountStatus.ACTIVE:
+        raise NotFound("account", account_id)
     faults = [
         *([] if 0 < len(name.strip()) <= 64 else [("name", "must have 1 to 64 characters")]),
         *([] if scopes else [("scopes", "is empty: the token could do nothing")]),
@@ -96,6 +98,16 @@ def revoke_token(token_id: str, *, account_id: str, by: Actor, at: datetime, wor
         work.note(row)
         write(work, what="token revoked", by=by, at=at, about=[account_id, row.id])
     return row
+
+
+def revoke_tokens(account_id: str, *, at: datetime, work: Work) -> int:
+    """Make every token of an account worthless; how many. Whoever does it has the event."""
+    query = select(TokenRow).where(TokenRow.account_id == account_id, TokenRow.revoked_at.is_(None))
+    rows = work.all(query)
+    for row in rows:
+        row.revoked_at = at
+    work.note(*rows)
+    return len(rows)
 
 
 def tokens_of(work: Work, account_id: str) -> list[TokenRow]:

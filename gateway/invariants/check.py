@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from gateway.invariants.accounts_over_hold_nothing import ACCOUNTS_OVER_HOLD_NOTHING
 from gateway.invariants.assessment_in_force import ASSESSMENT_IN_FORCE
 from gateway.invariants.band_of_assessment import BAND_OF_ASSESSMENT
 from gateway.invariants.chain_contiguous import CHAIN_CONTIGUOUS
@@ -43,6 +44,7 @@ INVARIANTS: tuple[Invariant, ...] = (
     OFFER_OF_ITS_LINE,
     MERGES_HAVE_NO_CYCLE,
     ERASED_IS_ERASED,
+    ACCOUNTS_OVER_HOLD_NOTHING,
     EVERY_ROW_HAS_ITS_EVENT,
     CHAIN_CONTIGUOUS,
 )

@@ -76,6 +76,43 @@ def override(id, **facts):
     } | facts
 
 
+def account(id, status, **facts):
+    return {
+        "id": id,
+        "version": 1,
+        "name": "x",
+        "email": "x",
+        "email_digest": id,
+        "role": "officer",
+        "status": status,
+        "created_at": NOW,
+    } | facts
+
+
+def session(id, account, **facts):
+    return {
+        "id": id,
+        "digest": id,
+        "account_id": account,
+        "began_at": NOW,
+        "last_seen_at": NOW,
+        "expires_at": NOW,
+        "second_factor": False,
+    } | facts
+
+
+def token(id, account, **facts):
+    return {
+        "id": id,
+        "digest": id,
+        "account_id": account,
+        "name": "x",
+        "scopes": "read_people",
+        "created_at": NOW,
+        "expires_at": NOW,
+    } | facts
+
+
 def proposal(id, **facts):
     return {
         "id": id,
@@ -280,6 +317,27 @@ FAULTS = {
     "erased_is_erased": SimpleNamespace(
         sql=["UPDATE people SET erased_at = '2026-03-02 09:00:00', gender = 'male' WHERE id = 'P-1'"],
         ids=("P-1",),
+    ),
+    "accounts_over_hold_nothing": SimpleNamespace(
+        rows=[
+            (
+                "accounts",
+                account("AC-1", "suspended"),
+                account("AC-2", "closed"),
+                account("AC-3", "closed"),
+                account("AC-4", "active"),
+                account("AC-5", "suspended"),
+            ),
+            (
+                "sessions",
+                session("Z-1", "AC-1"),
+                session("Z-3", "AC-3", ended_at=NOW),
+                session("Z-4", "AC-4"),
+            ),
+            ("tokens", token("K-2", "AC-2"), token("K-3", "AC-3", revoked_at=NOW), token("K-4", "AC-4")),
+            ("invitations", {"digest": "x", "account_id": "AC-5", "expires_at": NOW}),
+        ],
+        ids=("AC-1", "AC-2", "AC-5"),
     ),
     "every_row_has_its_event": SimpleNamespace(
         rows=[

@@ -229,7 +229,7 @@ def upgrade() -> None:
         sa.Column("failures", sa.Integer(), nullable=False),
         sa.Column("locked_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("issuer", sa.String(length=200), nullable=True),
-        sa.Column("subject", sa.String(length=200), nullable=True),
+        sa.Column("subject", sa.String(length=255), nullable=True),
         sa.ForeignKeyConstraint(
             ["account_id"],
             ["accounts.id"],
