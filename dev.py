@@ -92,8 +92,9 @@ def pytest(chromium: Path = CHROMIUM, postgresql: str = POSTGRESQL) -> list[str]
         lacking.append(("browser", "No Chromium here, so tests that open a browser", "chromium"))
     if "TEST_DATABASE_URL" not in os.environ:
         if shutil.which(postgresql):
-            # Nothing in these databases outlives the tests, so nothing need reach the disk in time.
-            command = [postgresql, "-o", "fsync=off", "-o", "max_connections=300", *command]
+            # Nothing in these databases outlives the tests, so nothing need reach the disk in time. -t: a
+            # server of this run's own, so that two runs at once, or one that was killed, stop nobody.
+            command = [postgresql, "-t", "-o", "fsync=off", "-o", "max_connections=300", *command]
         else:
             lacking.append(("postgresql", "No PostgreSQL here, so tests that need it", "postgresql"))
     if not lacking or os.environ.get("CI"):

@@ -1,6 +1,6 @@
 """A view rendered through a template of its own folder, in the layout that every page shares."""
 
-from dataclasses import is_dataclass
+from dataclasses import dataclass, is_dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -10,6 +10,16 @@ from jinja2.exceptions import UndefinedError
 
 PAGES: Final = Path(__file__).parents[1] / "pages"
 SHARED: Final = Path(__file__).parent / "templates"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """One of several answers: its value, its words, whether it is chosen, and what it means."""
+
+    value: str
+    text: str
+    chosen: bool = False
+    hint: str = ""
 
 
 class _Unknown(Undefined):
@@ -27,7 +37,7 @@ def environment() -> Environment:
 
     Whatever comes from a person is escaped.
     """
-    return Environment(
+    made = Environment(
         loader=ChoiceLoader(
             [
                 FileSystemLoader([SHARED, PAGES]),
@@ -39,6 +49,18 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    made.filters["choice"] = choice
+    return made
+
+
+def choice(option: Choice) -> dict[str, object]:
+    """An option as GOV.UK's radios, checkboxes and selects take it."""
+    told: dict[str, object] = {"value": option.value, "text": option.text}
+    if option.chosen:
+        told |= {"checked": True, "selected": True}
+    if option.hint:
+        told["hint"] = {"text": option.hint}
+    return told
 
 
 def rendered(template: str, **facts: Any) -> str:  # noqa: ANN401  whatever a template prints

@@ -127,17 +127,16 @@ def said_in(request: Request) -> str:
 
 
 def by_field(refused: Invalid, fields: Mapping[str, str]) -> dict[str, str]:
-    """What is wrong by the id of the form's field; what belongs to no field stands under the first.
+    """What is wrong by the id of the form's field, the first fault of each.
 
     Parameters
     ----------
     fields
-        The rule's name of each field, and the id of the form's.
+        The id for each field that a rule names otherwise than the form does.
     """
-    first = next(iter(fields.values()))
     told: dict[str, str] = {}
     for field, what in refused.faults:
-        told.setdefault(fields.get(field, first), f"{what[:1].upper()}{what[1:]}")
+        told.setdefault(fields.get(field, field), f"{what[:1].upper()}{what[1:]}")
     return told
 
 

@@ -121,7 +121,7 @@ def test_every_answer_tells_browsers_to_do_nothing_with_it(doors, method, path, 
     assert "frame-ancestors 'none'" in answer.headers["content-security-policy"]
     assert answer.headers["strict-transport-security"] == "max-age=63072000; includeSubDomains"
     assert answer.headers["x-content-type-options"] == "nosniff"
-    assert answer.headers["referrer-policy"] == "no-referrer"
+    assert answer.headers["referrer-policy"] == "same-origin"
     assert answer.headers["cross-origin-opener-policy"] == "same-origin"
     assert answer.headers["cross-origin-resource-policy"] == "same-origin"
     assert answer.headers["x-frame-options"] == "DENY"

@@ -128,3 +128,13 @@ def site(database_url, clock, browser):
         made.close()
     store.close()
     assert made.wrong == []
+
+
+def faults_lead_to_fields(page):
+    """The error summary has the focus, and each of its links leads to something on the page."""
+    summary = page.locator(".govuk-error-summary")
+    assert summary.count() == 1
+    page.wait_for_function("document.activeElement.classList.contains('govuk-error-summary')")
+    for link in summary.get_by_role("link").all():
+        target = link.get_attribute("href")
+        assert page.locator(f"[id='{target[1:]}']").count() == 1, target
