@@ -38,7 +38,7 @@ class Because(Asked):
     summary="Enter a person",
     status_code=201,
     response_model=PersonTold,
-    responses=declared(),
+    responses=declared(Conflict),
 )
 def enter(asked: PersonAsked, door: Annotated[Door, may(Permission.KEEP_PEOPLE)]) -> Response:
     """Ask for possible duplicates before: nothing is ever merged by itself."""
