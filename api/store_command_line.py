@@ -15,12 +15,14 @@ audit = _group("The chain of events: sealing it, and checking it.")
 retention = _group("Erasing what has been kept about people long enough.")
 keys = _group("The keys under which everything about people is sealed.")
 database = _group("The database that GATEWAY_DATABASE names.")
+user = _group("Who may sign in: the first accounts, and the way back in.")
 
 Quiet = Annotated[bool, typer.Option("--quiet", help="Print nothing but what is wrong.")]
 AsOf = Annotated[
     datetime | None,
     typer.Option("--as-of", formats=["%Y-%m-%d"], metavar="DATE", help="The day; today if not given."),
 ]
+Who = Annotated[str, typer.Argument(metavar="ACCOUNT", help="An account's id, or its email address.")]
 Reason = Annotated[str, typer.Option("--reason", prompt=True, help="Why; it is kept sealed.")]
 
 
@@ -30,6 +32,7 @@ def add_to(app: typer.Typer) -> None:
     app.add_typer(retention, name="retention")
     app.add_typer(keys, name="keys")
     app.add_typer(database, name="database")
+    app.add_typer(user, name="user")
     app.command("check")(check)
     app.command("backup")(backup)
     app.command("restore")(restore)
@@ -184,3 +187,57 @@ def database_status(*, quiet: Quiet = False) -> None:
     from api.commands import database as command  # noqa: PLC0415  as above
 
     raise typer.Exit(command.run_status(quiet=quiet))
+
+
+@user.command("add")
+def user_add(
+    *,
+    name: Annotated[str, typer.Option("--name", help="What somebody is called.")],
+    email: Annotated[str, typer.Option("--email", help="The address with which they sign in.")],
+    role: Annotated[
+        str,
+        typer.Option(
+            "--role",
+            help="referrer, officer, duty_manager, provider, commissioner, auditor or administrator.",
+        ),
+    ],
+    agency: Annotated[str | None, typer.Option("--agency", metavar="ID", help="Of a referrer.")] = None,
+    provider: Annotated[str | None, typer.Option("--provider", metavar="ID", help="Of a provider.")] = None,
+    authority: Annotated[
+        str | None, typer.Option("--authority", metavar="GSS", help="Of a commissioner.")
+    ] = None,
+) -> None:
+    """Invite somebody, and print once the secret with which they set their password."""
+    from api.commands import user as command  # noqa: PLC0415  as above
+
+    raise typer.Exit(command.run_add(name, email, command.post(role, agency, provider, authority)))
+
+
+@user.command("list")
+def user_list() -> None:
+    """Print every account: who has it, in which role, and whether it may be used."""
+    from api.commands import user as command  # noqa: PLC0415  as above
+
+    raise typer.Exit(command.run_list())
+
+
+@user.command("suspend")
+def user_suspend(who: Who, *, reason: Reason, quiet: Quiet = False) -> None:
+    """Let nobody use an account for now; its sessions, tokens and links end."""
+    from api.commands import user as command  # noqa: PLC0415  as above
+
+    raise typer.Exit(command.run_suspend(who, reason=reason, quiet=quiet))
+
+
+@user.command("reset")
+def user_reset(
+    who: Who,
+    *,
+    second_factor: Annotated[
+        bool, typer.Option("--second-factor", help="Take the second factor away as well.")
+    ] = False,
+) -> None:
+    """End somebody's password, and print once the secret with which they set a new one."""
+    from api.commands import user as command  # noqa: PLC0415  as above
+
+    raise typer.Exit(command.run_reset(who, second_factor=second_factor))
