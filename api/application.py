@@ -24,6 +24,7 @@ from api.problems import answer_problems
 from api.rest import (
     account_access,
     accounts,
+    casework,
     consents,
     directory,
     exclusions,
@@ -65,6 +66,7 @@ ROUTERS: Final = (
     own_tokens.router,
     accounts.router,
     account_access.router,
+    *casework.ROUTERS,
     tasks.router,
     *directory.ROUTERS,
     offers.router,

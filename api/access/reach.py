@@ -21,8 +21,9 @@ from gateway.people.tables import PersonRow
 from gateway.placements.states import HOLDING, OfferStatus, PlacementStatus
 from gateway.placements.tables import HoldRow, OfferRow, PlacementRow
 from gateway.records.actor import Role
-from gateway.referrals.tables import AgencyRow, ReferralRow
-from gateway.refusals import NotAllowed, NotFound
+from gateway.referrals.known_to_agency import referred_by
+from gateway.referrals.tables import AgencyRow, NoteRow, QuestionRow, ReferralRow
+from gateway.refusals import Invalid, NotAllowed, NotFound, refuse
 from gateway.storage.work import Work
 
 EVERYWHERE = frozenset({Role.OFFICER, Role.DUTY_MANAGER})
@@ -243,6 +244,83 @@ def referral_in_reach(work: Work, visitor: Visitor, referral_id: str) -> Referra
     if hers is None or not openable(work, [referral.person_id], visitor.actor, work.clock()):
         raise NotFound("referral", referral_id)
     return referral
+
+
+def question_in_reach(work: Work, visitor: Visitor, question_id: str) -> QuestionRow:
+    """What the gateway asked of a referral in reach.
+
+    Raises
+    ------
+    NotFound
+        If there is no such question, or its referral is not in reach.
+    """
+    question = work.get(QuestionRow, question_id)
+    try:
+        referral_in_reach(work, visitor, question.referral_id)
+    except NotFound:
+        raise NotFound("question", question_id) from None
+    return question
+
+
+def note_in_reach(work: Work, visitor: Visitor, referral_id: str, note_id: str) -> NoteRow:
+    """A note on a referral in reach.
+
+    Raises
+    ------
+    NotFound
+        If the referral is not in reach, or has no such note.
+    """
+    referral_in_reach(work, visitor, referral_id)
+    note = work.get(NoteRow, note_id)
+    if note.referral_id != referral_id:
+        raise NotFound("note", note_id)
+    return note
+
+
+def agency_in_reach(work: Work, visitor: Visitor, agency_id: str) -> AgencyRow:
+    """The agency whose referrals are asked for: a referrer's own, any to those who work with all.
+
+    Raises
+    ------
+    NotFound
+        If there is none, or it is another one.
+    """
+    agency = work.get(AgencyRow, agency_id)
+    if visitor.role not in EVERYWHERE and visitor.agency_id != agency_id:
+        raise NotFound("agency", agency_id)
+    return agency
+
+
+def designated_agency(visitor: Visitor, agency_id: str | None) -> str:
+    """For which agency somebody refers: a referrer always for their own.
+
+    Raises
+    ------
+    Invalid
+        If they name another one, or an officer names none.
+    """
+    if visitor.role is Role.REFERRER and visitor.agency_id is not None:
+        refuse([("agency_id", "is not your agency")] if agency_id not in (None, visitor.agency_id) else [])
+        return visitor.agency_id
+    if agency_id is None:
+        raise Invalid([("agency_id", "is missing: for which agency is it?")])
+    return agency_id
+
+
+def person_to_refer(work: Work, visitor: Visitor, person_id: str) -> str:
+    """The id of a person whom somebody may refer by it; to others there is no such person.
+
+    Raises
+    ------
+    Invalid
+        If they may not open the case, or are a referrer whose agency never referred this person.
+    """
+    known = visitor.role in EVERYWHERE or (
+        visitor.agency_id is not None and referred_by(work, person_id, visitor.agency_id)
+    )
+    if not known or not openable(work, [person_id], visitor.actor, work.clock()):
+        raise Invalid([("person_id", f"there is no person {person_id}")])
+    return person_id
 
 
 def referrals_of(visitor: Visitor) -> ColumnElement[bool]:

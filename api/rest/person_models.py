@@ -81,7 +81,7 @@ class PersonAsked(Asked):
         Invalid
             Naming every field that does not hold.
         """
-        given = {name: getattr(self, name) for name in type(self).model_fields if name != "references"}
+        given = {name: getattr(self, name) for name in PersonAsked.model_fields if name != "references"}
         try:
             return PersonDetails(
                 told_on=told_on, references=tuple(each.reference() for each in self.references), **given

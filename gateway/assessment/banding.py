@@ -13,6 +13,9 @@ from gateway.assessment.scheme_parts import Band, Fact, Fault, Item
 MOST_COMBINATIONS = 250_000
 """More could not be looked at one by one in a second or two; a real scheme has about a thousand."""
 
+MOST_LOOKS = 500_000
+"""Combinations times conditions, each of which is asked for each; a real scheme has ten thousand."""
+
 Levels = tuple[int, ...]
 """One level index for each urgency fact, in the scheme's order of facts."""
 
@@ -47,6 +50,12 @@ def coverage_faults(urgency: Sequence[Fact], needs: range, bands: Sequence[Band]
     """Gaps, overlaps, bands that take nobody, and scales that run backwards."""
     if combinations(urgency, needs) > MOST_COMBINATIONS:
         yield "urgency", f"has over {MOST_COMBINATIONS} combinations with the need scores, too many to check"
+        return
+    if combinations(urgency, needs) * sum(len(band.when) for band in bands) > MOST_LOOKS:
+        yield (
+            "bands",
+            f"have conditions to ask over {MOST_LOOKS} times, too many to check",
+        )
         return
     table = table_of(urgency, needs, bands)
     faults = [*_gaps_and_overlaps(urgency, needs, table), *_empty_bands(table, bands)]

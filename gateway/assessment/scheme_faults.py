@@ -30,6 +30,7 @@ A_NAME = "small letters, digits and hyphens"
 NEED, WAITING = "need", "waiting"
 """What stands beside the urgency facts in ``order_in_band``."""
 
+LONGEST_VERSION = 64
 HIGHEST_SCORE = 1000
 LONGEST_DAYS = 3650
 LARGEST_ORDER = 2**31 - 1
@@ -98,6 +99,10 @@ def _heading_faults(draft: Draft) -> Faults:
     for path, text in (("version", draft.version), ("title", draft.title)):
         if text is not None and not text.strip():
             yield path, "is empty"
+    if draft.version is not None and not (
+        draft.version.isprintable() and len(draft.version) <= LONGEST_VERSION
+    ):
+        yield "version", f"is longer than {LONGEST_VERSION} characters, or holds some that do not print"
     for path, parts in (("need.items", draft.items), ("bands", draft.bands)):
         if not parts:
             yield path, "is empty"

@@ -1,7 +1,8 @@
 """YAML read strictly: every misreading that the format allows is refused with its path.
 
 Refused: keys named twice (YAML keeps the last in silence), unknown keys, anchors and aliases, tags, more than
-one document, numbers where text stands (``1.10`` would become 1.1).
+one document, numbers where text stands (``1.10`` would become 1.1); and, as soon as it is met, what no scheme
+is like: too many values, too deep in one another, a key too long to repeat.
 """
 
 from pathlib import Path
@@ -14,6 +15,38 @@ from gateway.assessment.scheme_parts import Fault
 
 LARGEST_FILE = 1_000_000
 """Bytes; a scheme has a few thousand."""
+
+MOST_VALUES = 10_000
+"""Mappings, lists, keys and values; a scheme has a few hundred."""
+
+DEEPEST = 50
+"""Mappings and lists in one another; a scheme has six."""
+
+LONGEST_KEY = 100
+
+
+class _NoScheme(Exception):
+    """The file is like no scheme, and is not read to its end."""
+
+
+class _Loader(yaml.SafeLoader):
+    """Composes a document, and stops at the value that is too many or too deep."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self.values = self.depth = 0
+
+    def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:  # noqa: ANN401  as PyYAML has it
+        """One value with all in it."""
+        self.values += 1
+        self.depth += 1
+        if self.values > MOST_VALUES:
+            raise _NoScheme(f"holds more than {MOST_VALUES} values")
+        if self.depth > DEEPEST:
+            raise _NoScheme("is nested too deeply")
+        node = super().compose_node(parent, index)
+        self.depth -= 1
+        return node
 
 
 def read_yaml(path: Path) -> "Part":
@@ -39,15 +72,15 @@ def _composed(path: Path) -> yaml.Node:
         data = path.read_bytes()
         if len(data) > LARGEST_FILE:
             raise InvalidScheme(str(path), [("", f"is larger than {LARGEST_FILE} bytes")])
-        node = yaml.compose(data.decode("utf-8-sig"), Loader=yaml.SafeLoader)
+        node = yaml.compose(data.decode("utf-8-sig"), Loader=_Loader)
     except OSError as error:
         raise InvalidScheme(str(path), [("", f"cannot be read: {error.strerror}")]) from error
     except UnicodeDecodeError as error:
         raise InvalidScheme(str(path), [("", f"is not UTF-8 text at byte {error.start}")]) from error
     except yaml.YAMLError as error:
         raise InvalidScheme(str(path), [("", f"is not YAML: {_one_line(error)}")]) from error
-    except RecursionError as error:
-        raise InvalidScheme(str(path), [("", "is nested too deeply")]) from error
+    except _NoScheme as error:
+        raise InvalidScheme(str(path), [("", str(error))]) from error
     if node is None:
         raise InvalidScheme(str(path), [("", "is empty")])
     return node
@@ -70,10 +103,19 @@ def _plain(node: yaml.Node, path: str, faults: list[Fault], seen: set[int]) -> A
     if isinstance(node, yaml.MappingNode):
         return _plain_mapping(node, path, faults, seen)
     try:
-        return yaml.SafeLoader("").construct_object(node)
+        value = yaml.SafeLoader("").construct_object(node)
     except (yaml.YAMLError, ValueError):
         faults.append((path, "is not a plain text, number or yes/no"))
         return None
+    if isinstance(value, str) and not _tellable(value):
+        faults.append((path, "holds a NUL or half a character"))
+        return None
+    return value
+
+
+def _tellable(text: str) -> bool:
+    """Whether a text can be kept and sent: YAML writes NUL and halves of characters as escapes."""
+    return "\0" not in text and not any("\ud800" <= each <= "\udfff" for each in text)
 
 
 def _plain_mapping(node: yaml.MappingNode, path: str, faults: list[Fault], seen: set[int]) -> dict[str, Any]:
@@ -83,6 +125,9 @@ def _plain_mapping(node: yaml.MappingNode, path: str, faults: list[Fault], seen:
             faults.append((path, "has a key that is not plain text"))
             continue
         key = str(key_node.value)
+        if len(key) > LONGEST_KEY or not _tellable(key):
+            faults.append((path, f"has a key that is longer than {LONGEST_KEY} characters or no text"))
+            continue
         below = f"{path}.{key}" if path else key
         if key in mapping:
             faults.append((below, "is named twice"))

@@ -20,10 +20,13 @@ FIRST_BIRTH = date(1880, 1, 1)
 
 MOST_UNITS = 99
 MOST_PEOPLE = 30
+MOST_SERVICES = 100
+"""Wished for, or avoided; nobody names more one by one."""
 LONGEST_STORY = 20_000
+LONGEST_DETAIL = 2_000
 
 _LINES = {"referrer": 200, "agency_reference": 64, "person_id": 24, "agency_id": 24}
-_TEXTS = {"accommodation_detail": 2000, "story": LONGEST_STORY}
+_TEXTS = {"accommodation_detail": LONGEST_DETAIL, "story": LONGEST_STORY}
 _GSS = re.compile(r"[A-Z][0-9]{8}")
 _SERVICE = re.compile(r"[!-~]{1,24}")
 
@@ -105,6 +108,8 @@ def _list_faults(details: "ReferralDetails") -> Faults:
     yield from _codes("access_needs", "access_need", details.access_needs)
     for field, services in (("wishes", details.wishes), ("avoids", details.avoids)):
         yield from _twice(field, services)
+        if len(services) > MOST_SERVICES:
+            yield field, f"names more than {MOST_SERVICES}"
         if not all(_SERVICE.fullmatch(each) for each in services):
             yield field, "holds something that is not the id of a service"
     if set(details.wishes) & set(details.avoids):
@@ -113,9 +118,9 @@ def _list_faults(details: "ReferralDetails") -> Faults:
 
 def _known(field: str, list_name: str, known: Sequence["Known"]) -> Faults:
     yield from _codes(field, list_name, [each.code for each in known])
-    for each in known:
-        if each.detail is not None and (problem := text_problem(each.detail, 2000)):
-            yield field, f"the detail of {each.code[:32]} {problem}"
+    for place, each in enumerate(known):
+        if each.detail is not None and (problem := text_problem(each.detail, LONGEST_DETAIL)):
+            yield f"{field}[{place}].detail", problem
 
 
 def _codes(field: str, list_name: str, codes: Sequence[str]) -> Faults:
@@ -133,7 +138,7 @@ def _twice(field: str, values: Sequence[str]) -> Faults:
 def _household_faults(details: "ReferralDetails") -> Faults:
     if len(details.household) > MOST_PEOPLE:
         yield "household", f"has more than {MOST_PEOPLE} members"
-    for number, member in enumerate(details.household, start=1):
+    for number, member in enumerate(details.household):
         if problem := code_problem("relation", member.relation):
             yield f"household[{number}].relation", problem
         if member.name is not None and (problem := line_problem(member.name, 200)):

@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm.attributes import flag_modified
 
 from gateway.people.consents import has_consent, stands_on
 from gateway.people.tables import ConsentRow, PersonRow
@@ -175,6 +176,7 @@ def _put(
             put, gone = replaced_codes(work, row.id, details)
             members, left = replaced_members(work, row.id, details)
             fill(row, details)
+            flag_modified(row, "units")  # so that a change of its lists alone counts as a version too
             changed, removed = (row, *put, *members), (*gone, *left)
             write(work, *changed, what=what, by=by, at=at, about=_about(row), why=why, removed=removed)
     except IntegrityError as fault:

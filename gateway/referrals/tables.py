@@ -137,6 +137,7 @@ class ReferralRow(Row, Versioned):
         UniqueConstraint("agency_id", "agency_reference"),
         Index("ix_referrals_triage", "status", "triage_rank", "id"),
         Index("ix_referrals_status_until", "status_until"),
+        Index("ix_referrals_agency_id", "agency_id", "entered_at", "id"),
     )
 
 

@@ -192,7 +192,7 @@ def triage_list(
     refuse([] if 1 <= size <= LARGEST_PAGE else [("size", f"is {size}, must be from 1 to {LARGEST_PAGE}")])
     found = work.session.execute(_query(after, size + 1, filters or Filters())).all()
     here = found[:size]
-    names = _names(work, [row.person_id for row in here])
+    names = names_told(work, [row.person_id for row in here])
     lines = tuple(TriageLine(**row._mapping, **names[row.person_id]) for row in here)  # noqa: SLF001  a public name of SQLAlchemy's
     last = lines[-1] if len(found) > size else None
     return Page(lines=lines, after=None if last is None else Cursor(rank=last.rank, id=last.id))
@@ -231,7 +231,8 @@ def _conditions(after: Cursor | None, filters: Filters) -> list[Any]:
     return conditions
 
 
-def _names(work: Work, person_ids: Sequence[str]) -> Mapping[str, dict[str, Any]]:
+def names_told(work: Work, person_ids: Sequence[str]) -> Mapping[str, dict[str, Any]]:
+    """The ``name`` of each person and whether they are ``restricted``, and so nameless; two queries."""
     columns = (PersonRow.id, PersonRow.forename, PersonRow.known_as, PersonRow.surname)
     people = work.session.execute(select(*columns).where(PersonRow.id.in_(set(person_ids)))).all()
     members = members_of(work, person_ids)

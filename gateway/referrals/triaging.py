@@ -70,7 +70,7 @@ def ask(
 def _question_faults(questions: Sequence[str]) -> Iterator[tuple[str, str]]:
     if not questions:
         yield "questions", "is empty"
-    for number, text in enumerate(questions, start=1):
+    for number, text in enumerate(questions):
         if problem := text_problem(text, LONGEST_TEXT):
             yield f"questions[{number}]", problem
 
