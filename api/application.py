@@ -1,6 +1,6 @@
 """The application: every door over HTTP, put together from one store and the settings."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -10,6 +10,7 @@ from typing import Final
 
 import anyio.to_thread
 from fastapi import APIRouter, FastAPI
+from starlette.routing import BaseRoute
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
@@ -46,7 +47,7 @@ from api.rest import (
     tasks,
 )
 from api.rest.machines import Machines
-from api.rest.matrix import changes_by_strangers
+from api.rest.matrix import OPENAPI, changes_by_strangers
 from api.watching.meters import Meters
 from api.watching.store_figures import StoreFigures
 from api.watching.traces import Tracer, tracer_to
@@ -154,7 +155,7 @@ def make_application(store: Store, doors: Doors | None = None) -> FastAPI:
         version=version("referral-gateway"),
         description=DESCRIPTION,
         lifespan=living,
-        openapi_url="/api/v1/openapi.json",
+        openapi_url=OPENAPI,
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
@@ -165,11 +166,7 @@ def make_application(store: Store, doors: Doors | None = None) -> FastAPI:
     app.state.store, app.state.origins, app.state.wake = store, doors.origins, doors.wake
     answer_problems(app)
     answer_pages(app)
-    app.include_router(_rest())
-    for router in PAGE_ROUTERS:
-        app.include_router(router)
-    app.mount("/static", StaticFiles(directory=STATIC), name="static")
-    app.include_router(machines.router)
+    _open_doors(app)
     _guard(app, doors, tracer)
     return app
 
@@ -188,6 +185,21 @@ def _guard(app: Gateway, doors: Doors, tracer: Tracer) -> None:
         origins=lambda: state.origins,
         changes_by_strangers=changes_by_strangers(app.routes),
     )
+
+
+def _open_doors(app: FastAPI) -> None:
+    app.include_router(_rest())
+    for router in PAGE_ROUTERS:
+        app.include_router(router)
+    app.include_router(machines.router)
+    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+
+
+def every_route() -> Sequence[BaseRoute]:
+    """Every route as it stands in the application, without a store behind it."""
+    app = FastAPI(openapi_url=OPENAPI, docs_url=None, redoc_url=None)
+    _open_doors(app)
+    return app.routes
 
 
 def _rest() -> APIRouter:

@@ -37,6 +37,16 @@ def add_to(app: typer.Typer) -> None:
     app.command("backup")(backup)
     app.command("restore")(restore)
     app.command("subject-access")(subject_access)
+    app.command("roles")(roles)
+
+
+def roles(
+    *, as_csv: Annotated[bool, typer.Option("--csv", help="As comma-separated values.")] = False
+) -> None:
+    """Print every door and which roles may come in."""
+    from api.commands import roles as command  # noqa: PLC0415  opened only when it runs
+
+    raise typer.Exit(command.run(as_csv=as_csv))
 
 
 @audit.command("seal")

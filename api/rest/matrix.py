@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from fastapi.dependencies.models import Dependant
 from starlette.routing import BaseRoute, Mount
@@ -11,12 +11,18 @@ from starlette.types import Scope
 from api.access.permissions import MAY, Permission
 from api.guards.recording import METHODS
 from api.guards.route_templates import whole_routes
-from api.rest.door import PUBLIC, Gate
+from api.rest.door import PUBLIC
 from gateway.records.actor import Role
 
-SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
-OPEN_MOUNTS = frozenset({"/open-referral", "/openreferral"})
+OPENAPI: Final = "/api/v1/openapi.json"
+"""What the doors are, for programs: the same for everybody, and published with the source."""
+
+OPEN: Final = frozenset({OPENAPI})
+"""Routes that are there for strangers on purpose and cannot say so themselves; others carry `PUBLIC`."""
+
+OPEN_MOUNTS: Final = frozenset({"/open-referral"})
 """Applications of open data, in which every route is there for strangers."""
 
 
@@ -61,23 +67,25 @@ def _of_route(path: str, known: Any) -> Iterator[StandingRoute]:  # noqa: ANN401
         yield StandingRoute(
             method=method,
             path=path,
-            permission=gates[0].permission if gates else None,
+            permission=gates[0] if gates else None,
             public=not gates and _is_open(known, path),
             known=known,
         )
 
 
-def _gates(dependant: Dependant | None) -> Iterator[Gate]:
+def _gates(dependant: Dependant | None) -> Iterator[Permission]:
+    """What the gates ask for, REST's and those of pages."""
     for each in dependant.dependencies if dependant is not None else ():
-        if isinstance(each.call, Gate):
-            yield each.call
+        permission = getattr(each.call, "permission", None)
+        if isinstance(permission, Permission):
+            yield permission
         yield from _gates(each)
 
 
 def _is_open(known: Any, path: str) -> bool:  # noqa: ANN401  a route of FastAPI's
     extra = getattr(known, "openapi_extra", None) or {}
     in_open_data = any(path == each or path.startswith(f"{each}/") for each in OPEN_MOUNTS)
-    return in_open_data or extra.get("security") == PUBLIC["security"]
+    return path in OPEN or in_open_data or extra.get("security") == PUBLIC["security"]
 
 
 def changes_by_strangers(routes: Sequence[BaseRoute]) -> Callable[[Scope], bool]:
