@@ -1,0 +1,127 @@
+"""Every route, line by line: the stranger, each role that may not, and what is public on purpose."""
+
+import re
+
+import pytest
+
+from api.access.permissions import MAY, SECOND_FACTOR, Permission
+from api.application import every_route, make_application
+from api.commands.roles import ROLES, asked
+from api.rest.matrix import SAFE, standing_routes
+from gateway.accounts.sessions import begin_session
+from gateway.accounts.tables import AccountRow
+from gateway.storage.store import Store
+from tests.api.doors import UNHURRIED, Entrance, token
+from tests.gateway.ground import KEYS, Ids, StoppedClock, agency, authorities, provider
+
+ROUTES = standing_routes(every_route())
+GATED = [route for route in ROUTES if not route.public]
+PAGES = [route for route in GATED if not route.path.startswith("/api/")]
+
+PUBLIC = {
+    ("GET", "/.well-known/security.txt"),
+    ("GET", "/api/v1/openapi.json"),
+    ("GET", "/healthz"),
+    ("GET", "/metrics"),
+    ("GET", "/readyz"),
+}
+"""What is there for strangers; `/metrics` asks for an address or a secret of its own."""
+
+
+def named(route):
+    return f"{route.method} {route.path}"
+
+
+@pytest.fixture(scope="module")
+def doors(sqlite_template, tmp_path_factory):
+    """Doors with nothing behind them: whether somebody may is told before anything is looked up."""
+    file = tmp_path_factory.mktemp("roles") / "gateway.db"
+    file.write_bytes(sqlite_template.read_bytes())
+    store = Store(f"sqlite:///{file}", keys=KEYS, clock=StoppedClock(), new_id=Ids())
+    store.transact(lambda work: (authorities(work), agency(work), provider(work)))
+    yield Entrance(store, make_application(store, UNHURRIED))
+    store.close()
+
+
+def ask(client, route):
+    path = re.sub(r"{[^}]*}", "X-NONE", route.path)
+    body = {} if route.method in SAFE else {"json": {}}
+    return client.request(route.method, path, **body, follow_redirects=False)
+
+
+def test_each_route_asks_for_one_permission_or_is_public_on_purpose():
+    assert [named(route) for route in ROUTES if route.permission is None and not route.public] == []
+
+
+def test_what_is_public_is_what_is_meant_to_be():
+    found = {(route.method, route.path) for route in ROUTES if route.public}
+    assert found == PUBLIC
+
+
+@pytest.mark.parametrize("route", GATED, ids=named)
+def test_a_stranger_is_asked_to_sign_in(doors, route):
+    answer = ask(doors.stranger, route)
+    if route in PAGES:
+        assert (answer.status_code, answer.headers["location"].partition("?")[0]) == (303, "/sign-in")
+        return
+    assert answer.status_code == 401, answer.text
+    assert answer.json()["type"] == "/problems/not-signed-in"
+
+
+@pytest.mark.parametrize("role", ROLES, ids=str)
+@pytest.mark.parametrize("route", [route for route in GATED if route not in PAGES], ids=named)
+def test_whoever_may_not_is_refused_before_anything_is_looked_up(doors, route, role):
+    answer = ask(doors.as_(role), route)
+    if route.open_to(role):
+        assert answer.status_code != 401
+        assert answer.status_code != 403 or answer.json()["type"] != "/problems/may-not"
+    else:
+        assert (answer.status_code, answer.json()["type"]) == (403, "/problems/may-not"), answer.text
+
+
+@pytest.mark.parametrize("role", sorted(SECOND_FACTOR), ids=str)
+def test_a_role_that_needs_a_second_factor_does_nothing_without(doors, role):
+    account = f"{role.value.replace('_', '-')}-1"
+    doors.as_(role)
+
+    def begin(work):
+        row = work.get(AccountRow, account)
+        return begin_session(row, second_factor=False, browser=None, at=doors.store.clock(), work=work)
+
+    client = doors.client(Cookie=f"__Host-gateway={doors.store.transact(begin).secret}")
+    for route in GATED:
+        if route in PAGES or route.method not in SAFE or not route.open_to(role):
+            continue
+        answer = ask(client, route)
+        own = route.permission is Permission.OWN_ACCOUNT
+        assert (answer.status_code == 403) is not own, named(route)
+
+
+def test_a_token_does_nothing_but_what_it_carries(doors):
+    doors.as_("officer")
+    client = doors.client(Authorization=f"Bearer {_narrow(doors)}")
+    for route in GATED:
+        if route in PAGES:
+            continue
+        may = route.permission is Permission.READ_DIRECTORY
+        answer = ask(client, route)
+        assert (answer.status_code == 403 and answer.json()["type"] == "/problems/may-not") is not may
+
+
+def _narrow(doors):
+    return doors.store.transact(lambda work: token(work, "officer-1", "officer", ["read_directory"]))
+
+
+def test_the_command_prints_every_route_with_every_role(gateway):
+    printed = gateway("roles", "--csv").out.splitlines()
+    assert printed[0] == "method,path,permission," + ",".join(role.value for role in ROLES)
+    lines = {tuple(line.split(",")[:2]): line.split(",")[2:] for line in printed[1:]}
+    assert len(lines) == len(ROUTES)
+    for route in ROUTES:
+        permission, *yes_or_no = lines[route.method, route.path]
+        assert permission == asked(route)
+        mays = [route.public or route.permission in MAY[role] for role in ROLES]
+        assert [each == "yes" for each in yes_or_no] == mays
+    table = gateway("roles").out.splitlines()
+    assert len(table) == len(ROUTES) + 1
+    assert all(route.path in line for route, line in zip(ROUTES, table[1:], strict=True))
