@@ -100,7 +100,7 @@ class StrictRoute(APIRoute):
 
 
 def _gate_first(of: Signature) -> Signature:
-    """The parameters with the gate first: FastAPI works them out in this order, and refuses at the first fault.
+    """The parameters with the gate first: FastAPI works them out in order, and refuses at the first fault.
 
     Else whoever may not come in would be told what is wrong with what they sent.
     """

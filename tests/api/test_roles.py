@@ -24,6 +24,8 @@ PUBLIC = {
     ("GET", "/healthz"),
     ("GET", "/metrics"),
     ("GET", "/readyz"),
+    ("POST", "/api/v1/invitations/accept"),
+    ("POST", "/api/v1/session"),
 }
 """What is there for strangers; `/metrics` asks for an address or a secret of its own."""
 
