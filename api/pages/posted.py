@@ -21,6 +21,10 @@ class Posted:
         """The text of a field without blanks around it; empty if it was not sent."""
         return next((clean(text) for key, text in self.fields if key == name), "")
 
+    def raw(self, name: str) -> str:
+        """The text of a field exactly as it was typed: a password may begin with a blank."""
+        return next((text[:LONGEST] for key, text in self.fields if key == name), "")
+
     def every(self, name: str) -> tuple[str, ...]:
         """Every text of this name that is not empty."""
         return tuple(clean(text) for key, text in self.fields if key == name and clean(text))

@@ -13,6 +13,7 @@ from api.design_system.rendering import rendered
 from api.pages.frame import Frame, frame_for
 from api.pages.page_door import SignInFirst
 from api.problems import TITLES, status_of
+from api.rest.door import SecondFactorNeeded
 from gateway.refusals import NotFound, Refusal
 
 MACHINES = ("/api/", "/open-referral", "/healthz", "/readyz", "/metrics", "/.well-known/")
@@ -45,6 +46,10 @@ def _refused(request: Request, error: Exception) -> Response:
     if isinstance(error, SignInFirst):
         wanted = quote(error.wanted) if request.method == "GET" else "/"
         return RedirectResponse(f"/sign-in?next={wanted}", status_code=303)
+    if isinstance(error, SecondFactorNeeded):
+        visitor = request.state.visitor
+        there = f"/second-factor?next={quote(request.url.path)}" if visitor.factor_due else "/account"
+        return RedirectResponse(there, status_code=303)
     status = status_of(type(error))
     if isinstance(error, NotFound):
         return _page(request, 404, "This page or case is not there, or is not for you to see.")

@@ -18,3 +18,11 @@ for (const field of document.querySelectorAll("input[data-seconds]")) {
   const began = performance.now();
   field.form.addEventListener("submit", () => { field.value = Math.round((performance.now() - began) / 1000); });
 }
+
+// The secret of an invitation comes behind the # of its link, which no server and no log ever sees.
+for (const field of document.querySelectorAll("input[data-from-address]")) {
+  if (location.hash.length > 1 && !field.value) {
+    field.value = decodeURIComponent(location.hash.slice(1));
+    history.replaceState(null, "", location.pathname);
+  }
+}

@@ -5,6 +5,7 @@ from fastapi import APIRouter, Response
 from api.access.visitor import Visitor
 from api.pages.home.views import home_of
 from api.pages.page_door import OwnDoor
+from api.rest.door import SecondFactorNeeded
 from gateway.monitoring.needs_now import Need, WhoAsks, needs_now
 from gateway.records.actor import Role
 
@@ -19,7 +20,9 @@ LINKS = {
 
 @router.get("/")
 def home(door: OwnDoor) -> Response:
-    """What needs me now."""
+    """What needs me now; before a second factor that is needed has vouched, it alone is."""
+    if door.visitor.lacks_second_factor:
+        raise SecondFactorNeeded
     needs = door.read(lambda work: needs_now(work, _who(door.visitor), at=door.at))
     view = home_of(needs, links=LINKS.get(door.visitor.role))
     return door.show("home/home.html", title="What needs you now", view=view)

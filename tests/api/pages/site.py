@@ -4,6 +4,7 @@ Whatever a page does that it must not is found at the end of each test: a messag
 any other host, an answer without its security headers.
 """
 
+import shutil
 import threading
 import time
 from contextlib import contextmanager
@@ -115,10 +116,9 @@ def served(app):
     thread.join(timeout=10)
 
 
-@pytest.fixture
-def site(database_url, clock, browser):
-    """The service over an empty gateway, on SQLite and on PostgreSQL, with a clock that a test moves."""
-    store = Store(database_url, keys=KEYS, clock=clock, new_id=Ids())
+@contextmanager
+def visited(url, clock, browser):
+    store = Store(url, keys=KEYS, clock=clock, new_id=Ids())
     # The origin is known only once the port is.
     app = make_application(store, Doors())
     with served(app) as address:
@@ -128,6 +128,23 @@ def site(database_url, clock, browser):
         made.close()
     store.close()
     assert made.wrong == []
+
+
+@pytest.fixture
+def site(sqlite_template, tmp_path, clock, browser):
+    """The service over an empty gateway, with a clock that a test moves; what pages do is the same on both
+    databases, for they stand on the same use cases."""
+    path = tmp_path / "gateway.db"
+    shutil.copy(sqlite_template, path)
+    with visited(f"sqlite:///{path}", clock, browser) as made:
+        yield made
+
+
+@pytest.fixture
+def either_site(database_url, clock, browser):
+    """For journeys: on SQLite and on PostgreSQL."""
+    with visited(database_url, clock, browser) as made:
+        yield made
 
 
 def faults_lead_to_fields(page):
