@@ -10,6 +10,7 @@ from typing import Final
 
 import anyio.to_thread
 from fastapi import APIRouter, FastAPI
+from pydantic import SecretStr
 from starlette.routing import BaseRoute
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
@@ -30,11 +31,15 @@ from api.rest import (
     casework,
     consents,
     directory,
+    events,
     exclusions,
+    exports,
     finding_people,
     following_up,
+    imports,
     invitations,
     machines,
+    messages,
     moves,
     offer_answers,
     offers,
@@ -72,6 +77,10 @@ ROUTERS: Final = (
     *casework.ROUTERS,
     tasks.router,
     *directory.ROUTERS,
+    imports.router,
+    exports.router,
+    events.router,
+    messages.router,
     offers.router,
     offer_answers.router,
     moves.router,
@@ -115,6 +124,8 @@ class Doors:
         What stands before the doors, and what machines are told.
     traces_to
         Where traces are collected; ``None``: nowhere.
+    receipt_secret
+        What GOV.UK Notify shows when it tells what became of messages; ``None``: nobody may.
     """
 
     origins: frozenset[str] = field(default_factory=lambda: frozenset({"http://127.0.0.1:8000"}))
@@ -123,6 +134,7 @@ class Doors:
     guards: Guards = field(default_factory=Guards)
     machines: Machines = field(default_factory=Machines)
     traces_to: str | None = None
+    receipt_secret: SecretStr | None = None
 
 
 class Gateway(FastAPI):
@@ -166,6 +178,7 @@ def make_application(store: Store, doors: Doors | None = None) -> FastAPI:
         telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
     )
     app.state.store, app.state.origins, app.state.wake = store, doors.origins, doors.wake
+    app.state.followers, app.state.receipt_secret = tasks.followers_of(store), doors.receipt_secret
     answer_problems(app)
     answer_pages(app)
     _open_doors(app)

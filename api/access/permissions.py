@@ -66,6 +66,8 @@ class Permission(StrEnum):
     """Counts in which small numbers are suppressed."""
     READ_EVENTS = "read_events"
     """All events, and whether the chain holds."""
+    KEEP_MESSAGES = "keep_messages"
+    """See which messages did not go out, and decide what becomes of them."""
 
 
 P = Permission
@@ -93,9 +95,13 @@ MAY: Mapping[Role, frozenset[Permission]] = MappingProxyType(
         },
         Role.COMMISSIONER: _EVERYBODY
         | {P.USE_ENGINE, P.READ_SCHEMES, P.READ_AGREEMENTS, P.READ_FIGURES, P.EXPORT},
-        Role.AUDITOR: _EVERYBODY | {P.READ_EVENTS, P.READ_SCHEMES, P.READ_AGREEMENTS, P.READ_FIGURES},
+        Role.AUDITOR: _EVERYBODY
+        | {P.READ_EVENTS, P.EXPORT, P.READ_SCHEMES, P.READ_AGREEMENTS, P.READ_FIGURES},
         Role.ADMINISTRATOR: _EVERYBODY
-        | {P.MANAGE_ACCOUNTS, P.READ_SCHEMES, P.READ_AGREEMENTS, P.KEEP_DIRECTORY, P.KEEP_AGREEMENTS},
+        | {
+            *(P.MANAGE_ACCOUNTS, P.KEEP_MESSAGES, P.READ_SCHEMES, P.READ_AGREEMENTS),
+            *(P.KEEP_DIRECTORY, P.KEEP_AGREEMENTS),
+        },
         Role.CLOCKWORK: frozenset(),
     }
 )

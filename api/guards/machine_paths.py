@@ -7,4 +7,7 @@ READY: Final = "/readyz"
 METRICS: Final = "/metrics"
 SECURITY_TXT: Final = "/.well-known/security.txt"
 
+RECEIPTS: Final = "/api/v1/messages/receipts"
+"""Where the post tells what became of messages, with a secret: many at once, after a round of messages."""
+
 PROBES: Final = frozenset({ALIVE, READY, METRICS})

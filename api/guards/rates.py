@@ -12,7 +12,7 @@ from limits.storage import storage_from_string
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.guards.how_often import Rates
-from api.guards.machine_paths import PROBES
+from api.guards.machine_paths import PROBES, RECEIPTS
 from api.guards.proxies import neighbourhood
 from api.problems import TooMany, problem_of
 from api.watching.logs import logger
@@ -82,7 +82,7 @@ class RateLimits:
         try:
             if scope["path"] not in PROBES:
                 await self.counting.of_address(address)
-            if self.changes_by_strangers(scope):
+            if scope["path"] != RECEIPTS and self.changes_by_strangers(scope):
                 await self.counting.of_stranger(address)
         except TooMany as refusal:
             await problem_of(refusal)(scope, receive, send)
