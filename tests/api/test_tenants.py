@@ -4,15 +4,13 @@ import pytest
 
 from api.access.permissions import Permission
 from api.access.reach import EVERYWHERE
-from api.access.recognising import COOKIE, CSRF_HEADER, csrf_token
 from api.application import every_route, make_application
 from api.rest.matrix import standing_routes
-from gateway.accounts.sessions import begin_session
-from gateway.accounts.tables import AccountRow
 from gateway.records.actor import Role
 from gateway.storage.store import Store
 from tests.api.asking import Asking, Text
-from tests.api.doors import ORIGIN, UNHURRIED, Entrance
+from tests.api.at_a_browser import at_a_browser
+from tests.api.doors import UNHURRIED, Entrance
 from tests.api.two_tenants import two_tenants
 from tests.gateway.ground import KEYS, Ids, StoppedClock
 
@@ -89,7 +87,7 @@ def test_somebody_elses_id_is_not_there(world, route, role):
     doors, asking, said, ids = world
     theirs = ids["others'"] | ids[WHOSE[role]]
     operation = said[route.method, route.path]
-    client = signed_in(doors, role) if route.permission is Permission.OWN_ACCOUNT else doors.as_(role)
+    client = at_a_browser(doors, role) if route.permission is Permission.OWN_ACCOUNT else doors.as_(role)
     there = client.request(
         **asking.request(route.method, route.path, operation, ids=theirs, with_query=False)
     )
@@ -97,19 +95,6 @@ def test_somebody_elses_id_is_not_there(world, route, role):
     assert there.status_code == 404, (there.status_code, there.text[:300])
     assert nothing.status_code == 404
     assert _words(there, theirs.values()) == _words(nothing, ["X-NONE"])
-
-
-def signed_in(doors, role):
-    """Somebody at a browser: with a token, nobody looks after an account."""
-    doors.as_(role)
-
-    def begin(work):
-        account = work.get(AccountRow, f"{role.value.replace('_', '-')}-1")
-        return begin_session(account, second_factor=True, browser=None, at=doors.store.clock(), work=work)
-
-    begun = doors.store.transact(begin)
-    csrf = csrf_token(doors.store.keys, begun.row)
-    return doors.client(**{"Cookie": f"{COOKIE}={begun.secret}", CSRF_HEADER: csrf, "Origin": ORIGIN})
 
 
 def _words(answer, ids):

@@ -1,0 +1,20 @@
+"""Somebody at a browser: with a session, and what its pages send back with every change."""
+
+from api.access.recognising import COOKIE, CSRF_HEADER, csrf_token
+from gateway.accounts.sessions import begin_session
+from gateway.accounts.tables import AccountRow
+from tests.api.doors import ORIGIN
+
+
+def at_a_browser(doors, role, *, second_factor=True):
+    """A client with a session of the first of this role."""
+    doors.as_(role)
+
+    def begin(work):
+        account = work.get(AccountRow, f"{role.value.replace('_', '-')}-1")
+        at = doors.store.clock()
+        return begin_session(account, second_factor=second_factor, browser=None, at=at, work=work)
+
+    begun = doors.store.transact(begin)
+    csrf = csrf_token(doors.store.keys, begun.row)
+    return doors.client(**{"Cookie": f"{COOKIE}={begun.secret}", CSRF_HEADER: csrf, "Origin": ORIGIN})
