@@ -19,6 +19,7 @@ from api import design_system
 from api.guards.order import Guards, Watchers, guarded
 from api.guards.rates import Counting
 from api.guards.route_templates import Templates
+from api.pages.about import handlers as about
 from api.pages.account import handlers as account
 from api.pages.home import handlers as home
 from api.pages.my_vacancies import handlers as my_vacancies
@@ -89,7 +90,7 @@ ROUTERS: Final = (
 )
 """What stands under ``/api/v1``."""
 
-PAGE_ROUTERS: Final = (signing_in.router, account.router, home.router, my_vacancies.router)
+PAGE_ROUTERS: Final = (about.router, signing_in.router, account.router, home.router, my_vacancies.router)
 """Pages for people."""
 
 STATIC: Final = Path(design_system.__file__).parent / "static"

@@ -21,11 +21,18 @@ PAGES = [route for route in GATED if not route.path.startswith("/api/")]
 PUBLIC = {
     ("GET", "/.well-known/security.txt"),
     ("GET", "/api/v1/openapi.json"),
+    ("GET", "/accessibility"),
     ("GET", "/healthz"),
+    ("GET", "/how-allocation-works"),
+    ("GET", "/invitation"),
     ("GET", "/metrics"),
+    ("GET", "/privacy"),
     ("GET", "/readyz"),
+    ("GET", "/sign-in"),
     ("POST", "/api/v1/invitations/accept"),
     ("POST", "/api/v1/session"),
+    ("POST", "/invitation"),
+    ("POST", "/sign-in"),
 }
 """What is there for strangers; `/metrics` asks for an address or a secret of its own."""
 

@@ -39,3 +39,11 @@ def test_a_page_that_is_not_there_says_so_and_where_to_go(site):
     assert page.get_by_role("heading", level=1).inner_text() == "Not found"
     page.get_by_role("link", name="Go to the start").click()
     assert page.get_by_role("heading", level=1).inner_text() == "What needs you now"
+
+
+@pytest.mark.parametrize("path", ["/how-allocation-works", "/privacy", "/accessibility"])
+def test_what_the_public_is_told_is_there_for_anybody_and_accessible(site, path):
+    page = site.stranger(size=PHONE)
+    assert page.goto(path).status == 200
+    accessible(page)
+    fits(page)
