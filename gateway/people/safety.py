@@ -93,7 +93,15 @@ def separations_kept(person_id: str, *, by: Actor, at: datetime, work: Work) -> 
     ids = sorted(look_at(person_id, "separations read", by=by, at=at, work=work).ids)
     theirs = select(SeparationRow).where(SeparationRow.person_id.in_(ids) | SeparationRow.other_id.in_(ids))
     rows = work.all(theirs.order_by(SeparationRow.set_on.desc(), SeparationRow.id))
-    opened = openable(work, {id for each in rows for id in (each.person_id, each.other_id)}, by, at)
+    return without_closed(work, rows, by, at)
+
+
+def without_closed(
+    work: Work, rows: Sequence[SeparationRow], by: Actor, at: datetime
+) -> Sequence[SeparationRow]:
+    """Those of these separations of two people both of whose cases somebody may open; one query, or none."""
+    people = {id for each in rows for id in (each.person_id, each.other_id)}
+    opened = openable(work, people, by, at) if people else frozenset()
     return [each for each in rows if {each.person_id, each.other_id} <= opened]
 
 

@@ -1,8 +1,10 @@
 """Opening a case file, which is recorded: who looked is told to the person who asks."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from gateway.people.access import may_open
+from gateway.people.safety import without_closed
 from gateway.records.actor import Actor
 from gateway.records.write import write
 from gateway.referrals.case_file import CaseFile, case_file
@@ -16,6 +18,8 @@ def open_case_file(
 ) -> CaseFile:
     """Read a case file and record who read it, and when.
 
+    A separation from somebody whose own case the reader may not open is not in it.
+
     Raises
     ------
     NotFound
@@ -26,4 +30,5 @@ def open_case_file(
     if not may_open(work, row.person_id, by, at):
         raise NotFound("referral", referral_id)
     write(work, what="case file opened", by=by, at=at, about=(row.id, row.person_id), why=why)
-    return case_file(work, row.id)
+    file = case_file(work, row.id)
+    return replace(file, separations=tuple(without_closed(work, file.separations, by, at)))

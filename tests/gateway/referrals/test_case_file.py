@@ -4,7 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from gateway.people.tables import GrantRow, PersonRow
+from gateway.people.keep_safe import keep_apart
+from gateway.people.restrict import restrict_case
+from gateway.people.tables import GrantRow, PersonRow, SafetyReason
 from gateway.records.tables import EventRow, EventSubjectRow
 from gateway.referrals.case_file import case_file
 from gateway.referrals.details import Known, Member
@@ -12,7 +14,7 @@ from gateway.referrals.noting import add_note
 from gateway.referrals.opening import open_case_file
 from gateway.referrals.triaging import ask
 from gateway.refusals import NotFound
-from tests.gateway.ground import NOW, OFFICER, put
+from tests.gateway.ground import MANAGER, NOW, OFFICER, TODAY, person, put
 from tests.gateway.referrals.forms import counted, form, ground, in_triage
 
 QUERIES = 15
@@ -94,3 +96,22 @@ def test_a_restricted_case_is_there_for_nobody_without_a_grant_that_stands(store
         store.transact(lambda work: open_case_file(row.id, by=OFFICER, at=NOW + timedelta(days=1), work=work))
     with store.reading() as work:
         assert len(work.where(EventRow, EventRow.what == "case file opened")) == 1
+
+
+def test_a_case_file_does_not_tell_from_whom_they_are_kept_apart_if_that_case_is_closed(store):
+    row = store.transact(in_triage)
+    told = {"by": OFFICER, "at": NOW}
+
+    def facts(work):
+        person(work, "P-9")
+        keep_apart(row.person_id, "P-9", reason=SafetyReason.THREAT, on=TODAY, work=work, **told)
+        return restrict_case("P-9", until=NOW + timedelta(days=1), why="a witness", seen=1, work=work, **told)
+
+    store.transact(facts)
+
+    def others(by):
+        file = store.transact(lambda work: open_case_file(row.id, by=by, at=NOW, work=work))
+        return [{each.person_id, each.other_id} for each in file.separations]
+
+    assert others(OFFICER) == [{row.person_id, "P-9"}]
+    assert others(MANAGER) == []
