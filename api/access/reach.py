@@ -215,6 +215,13 @@ def agreements_of(visitor: Visitor) -> ColumnElement[bool]:
     return true()
 
 
+def agreements_told(work: Work, visitor: Visitor) -> frozenset[str] | None:
+    """The ids of the agreements in somebody's reach; ``None``: all there are."""
+    if visitor.role is not Role.COMMISSIONER or visitor.authority_id is None:
+        return None
+    return frozenset(work.all(select(AgreementRow.id).where(agreements_of(visitor))))
+
+
 def agreement_in_reach(work: Work, visitor: Visitor, agreement_id: str) -> AgreementRow:
     """The agreement.
 

@@ -12,12 +12,14 @@ from typing import Any, Final, TypeAlias
 from sqlalchemy import (
     ColumnElement,
     Date,
+    Select,
     SQLColumnExpression,
     String,
     and_,
     bindparam,
     exists,
     func,
+    literal,
     or_,
     select,
 )
@@ -77,29 +79,37 @@ def _genders() -> ColumnElement[bool]:
     return _among(func.coalesce(designation_on(_UNIT.id, FIRST), UnitGender.ANY.value), "genders")
 
 
-def _of_service(trait: ServiceTrait, *which: ColumnElement[bool]) -> ColumnElement[bool]:
-    return exists().where(
-        ServiceCodeRow.service_id == _UNIT.service_id, ServiceCodeRow.trait == trait, *which
-    )
+def _services_with(trait: ServiceTrait, *which: ColumnElement[bool]) -> Select[str]:
+    """Found once, whatever the number of units."""
+    return select(ServiceCodeRow.service_id).where(ServiceCodeRow.trait == trait, *which)
 
 
 def _client_groups() -> ColumnElement[bool]:
     """A service that names no group is for all of them."""
-    named = _of_service(ServiceTrait.CLIENT_GROUP, _among(ServiceCodeRow.__table__.c.value, "client_groups"))
-    return or_(named, ~_of_service(ServiceTrait.CLIENT_GROUP))
+    wanted = _among(ServiceCodeRow.__table__.c.value, "client_groups")
+    named = _UNIT.service_id.in_(_services_with(ServiceTrait.CLIENT_GROUP, wanted))
+    return or_(named, _UNIT.service_id.not_in(_services_with(ServiceTrait.CLIENT_GROUP)))
 
 
-def _feature(number: int) -> ColumnElement[bool]:
-    wanted = bindparam(f"feature_{number}", type_=String())
+def _feature(name: str) -> ColumnElement[bool]:
+    wanted = bindparam(name, type_=String())
+    # Not another IN: SQLite would look both lists up in indexes of units, and lose the order of the page.
     its_own = exists().where(UnitFeatureRow.unit_id == _UNIT.id, UnitFeatureRow.feature == wanted)
-    return or_(its_own, _of_service(ServiceTrait.FEATURE, ServiceCodeRow.value == wanted))
+    of_service = _services_with(ServiceTrait.FEATURE, ServiceCodeRow.value == wanted)
+    return or_(its_own, _UNIT.service_id.in_(of_service))
 
 
-def _open_on(day: Day) -> ColumnElement[bool]:
-    """That the unit and its service are open on a day."""
-    begun = and_(_UNIT.opens_on <= day, _SERVICE.opens_on <= day)
-    ends = (or_(row.closes_on.is_(None), row.closes_on > day) for row in (_UNIT, _SERVICE))
-    return and_(begun, *ends)
+def _open(first: Day, closes: Callable[[Day], ColumnElement[bool]]) -> ColumnElement[bool]:
+    """That a unit and its service are open on a day, and any closing day of theirs ``closes`` late enough.
+
+    The service is asked for by itself: a condition on units alone is put to one unit after the other, while
+    PostgreSQL joins all of them before it looks at one on units and services.
+    """
+    of = aliased(ServiceRow)
+    service = exists().where(
+        of.id == _UNIT.service_id, of.opens_on <= first, or_(of.closes_on.is_(None), closes(of.closes_on))
+    )
+    return and_(_UNIT.opens_on <= first, or_(_UNIT.closes_on.is_(None), closes(_UNIT.closes_on)), service)
 
 
 def _taken(first: Day, begun: Callable[[Day], ColumnElement[bool]]) -> ColumnElement[bool]:
@@ -111,46 +121,62 @@ def _taken(first: Day, begun: Callable[[Day], ColumnElement[bool]]) -> ColumnEle
     holds = and_(held.c.unit_id == _UNIT.id, ~held.c.cancelled, begun(held.c.from_day))
     voids = and_(void.unit_id == _UNIT.id, begun(void.from_day), stands(void))
     return or_(
-        exists().where(holds, held.c.until.is_(None)),
-        exists().where(holds, held.c.until > first),
-        exists().where(voids, void.until.is_(None)),
-        exists().where(voids, void.until > first),
+        _any(holds, held.c.until.is_(None)),
+        _any(holds, held.c.until > first),
+        _any(voids, void.until.is_(None)),
+        _any(voids, void.until > first),
     )
 
 
+def _any(*which: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Whether there is such a row, asked of one unit after the other, until the page is full.
+
+    PostgreSQL would answer an EXISTS for all units at once, reading every hold for it. It takes an equality
+    to hold seldom, and so expects a full page soon, as most ranges have it.
+    """
+    return func.coalesce(select(literal(1)).where(*which).limit(1).scalar_subquery(), 0) == 1
+
+
 def _free_throughout() -> ColumnElement[bool]:
-    stays_open = (or_(row.closes_on.is_(None), row.closes_on >= UNTIL) for row in (_UNIT, _SERVICE))
-    return and_(_open_on(FIRST), *stays_open, ~_taken(FIRST, lambda from_day: from_day < UNTIL))
+    taken = _taken(FIRST, lambda from_day: from_day < UNTIL)
+    return and_(_open(FIRST, lambda closes_on: closes_on >= UNTIL), ~taken)
 
 
 def _free_on(day: Day) -> ColumnElement[bool]:
-    return and_(_open_on(day), ~_taken(day, lambda from_day: from_day <= day))
+    taken = _taken(day, lambda from_day: from_day <= day)
+    return and_(_open(day, lambda closes_on: closes_on > day), ~taken)
 
 
 def _free_some_day() -> ColumnElement[bool]:
     """A run of free days begins with the range, with an opening, or where a hold or a void ends."""
-    held, void = HOLDS.alias(), aliased(VoidRow)
-    opens = (and_(day > FIRST, day < UNTIL, _free_on(day)) for day in (_UNIT.opens_on, _SERVICE.opens_on))
+    held, void, of = HOLDS.alias(), aliased(VoidRow), aliased(ServiceRow)
+    its_service = of.id == _UNIT.service_id
     return or_(
         _free_on(FIRST),
-        *opens,
-        exists().where(held.c.unit_id == _UNIT.id, _ends_in_range(held.c.until), _free_on(held.c.until)),
-        exists().where(void.unit_id == _UNIT.id, _ends_in_range(void.until), _free_on(void.until)),
+        and_(_in_range(_UNIT.opens_on), _free_on(_UNIT.opens_on)),
+        _any(its_service, _in_range(of.opens_on), _free_on(of.opens_on)),
+        _any(held.c.unit_id == _UNIT.id, _in_range(held.c.until), _free_on(held.c.until)),
+        _any(void.unit_id == _UNIT.id, _in_range(void.until), _free_on(void.until)),
     )
 
 
-def _ends_in_range(until: SQLColumnExpression[date | None]) -> ColumnElement[bool]:
-    return and_(until > FIRST, until < UNTIL)
+def _in_range(day: Day) -> ColumnElement[bool]:
+    return and_(day > FIRST, day < UNTIL)
 
 
-_PLAIN: Final[Mapping[str, ColumnElement[bool]]] = MappingProxyType(
+_OF_SERVICES: Final[Mapping[str, ColumnElement[bool]]] = MappingProxyType(
     {
-        "units": _among(_UNIT.id, "units"),
-        "services": _among(_UNIT.service_id, "services"),
         "providers": _among(_SERVICE.provider_id, "providers"),
         "tiers": _among(_SERVICE.tier, "tiers"),
         "lots": _among(_SERVICE.lot, "lots"),
         "authorities": _among(_SERVICE.authority_id, "authorities"),
+    }
+)
+
+_OF_UNITS: Final[Mapping[str, ColumnElement[bool]]] = MappingProxyType(
+    {
+        "units": _among(_UNIT.id, "units"),
+        "services": _among(_UNIT.service_id, "services"),
         "genders": _genders(),
         "client_groups": _client_groups(),
         Free.THROUGHOUT: _free_throughout(),
@@ -159,17 +185,34 @@ _PLAIN: Final[Mapping[str, ColumnElement[bool]]] = MappingProxyType(
 )
 
 
-def conditions(names: Iterable[str]) -> tuple[ColumnElement[bool], ...]:
+def of_services(names: Iterable[str]) -> tuple[ColumnElement[bool], ...]:
+    """What the filters of these names ask of a service.
+
+    Parameters
+    ----------
+    names
+        ``providers``, ``tiers``, ``lots``, ``authorities``: of lists that are parameters of the same names.
+        Others are passed by.
+    """
+    return tuple(_OF_SERVICES[name] for name in sorted(names) if name in _OF_SERVICES)
+
+
+def of_units(names: Iterable[str]) -> tuple[ColumnElement[bool], ...]:
     """What the filters of these names ask of a unit.
 
     Parameters
     ----------
     names
-        Of lists that are parameters of the same names (``units``, ``services``, ``providers``, ``tiers``,
-        ``lots``, ``authorities``, ``genders``, ``client_groups``); ``feature_0``, ``feature_1`` …, each of
-        which it must have; values of `Free`, which need a range that ends.
+        ``units``, ``services``, ``genders``, ``client_groups``: of lists; ``feature_0``, ``feature_1`` …,
+        each of which it must have; values of `Free`, which need a range that ends. Those of services are
+        passed by.
+
+    Raises
+    ------
+    KeyError
+        If there is no filter of a name.
     """
     return tuple(
-        _feature(int(name.removeprefix("feature_"))) if name.startswith("feature_") else _PLAIN[name]
-        for name in sorted(names)
+        _feature(name) if name.startswith("feature_") else _OF_UNITS[name]
+        for name in sorted(set(names) - _OF_SERVICES.keys())
     )

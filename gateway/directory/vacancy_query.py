@@ -36,7 +36,7 @@ from sqlalchemy.types import TypeEngine
 
 from gateway.directory.holders import HOLDS
 from gateway.directory.tables import DesignationRow, ServiceRow, UnitRow, VoidRow
-from gateway.directory.vacancy_filters import FIRST, UNTIL, conditions, designation_on, stands
+from gateway.directory.vacancy_filters import FIRST, UNTIL, designation_on, of_services, of_units, stands
 from gateway.storage.rows import UtcTime
 
 
@@ -87,7 +87,7 @@ _COLUMNS: Final[Mapping[str, TypeEngine[Any]]] = MappingProxyType(
 
 
 PAGE_ORDER: Final = (
-    ServiceRow.__table__.c.id,
+    UnitRow.__table__.c.service_id,
     UnitRow.__table__.c.pool,
     UnitRow.__table__.c.name,
     UnitRow.__table__.c.id,
@@ -106,7 +106,7 @@ def statement(
     Parameters
     ----------
     filters
-        Names as `gateway.directory.vacancy_filters.conditions` has them; none: every unit.
+        Names as `gateway.directory.vacancy_filters` has them; none: every unit.
     page
         Only the first ``size`` of them, a parameter, in `PAGE_ORDER`; each unit's row tells its place.
     after
@@ -125,26 +125,23 @@ def statement(
 
 def _chosen(filters: frozenset[str]) -> CTE:
     return (
-        _choosing(filters)
+        select(*UnitRow.__table__.c)
+        .join(ServiceRow, ServiceRow.id == UnitRow.service_id)
+        .where(*of_services(filters), *of_units(filters))
         .cte("chosen")
         # SQLite guesses that a kept CTE has a million rows, and then reads all holds once to filter by it.
         .prefix_with("NOT MATERIALIZED", dialect="sqlite")
     )
 
 
-def _choosing(filters: frozenset[str]) -> Select[Any]:
-    return (
-        select(*UnitRow.__table__.c)
-        .join(ServiceRow, ServiceRow.id == UnitRow.service_id)
-        .where(*conditions(filters))
-    )
-
-
 def _page(filters: frozenset[str], *, after: bool) -> CTE:
-    query = _choosing(filters)
+    # From units alone, in the order of an index, so that it ends when the page is full.
+    query = select(*UnitRow.__table__.c).where(*of_units(filters))
+    if wanted := of_services(filters):
+        query = query.where(UnitRow.service_id.in_(select(ServiceRow.id).where(*wanted)))
     if after:
         given = [bindparam(f"after_{number}", type_=String()) for number in range(len(PAGE_ORDER))]
-        # The first says again what all say together: an index on it is walked from there.
+        # The first says again what all say together: the index is walked from there.
         query = query.where(PAGE_ORDER[0] >= given[0], tuple_(*PAGE_ORDER) > tuple_(*given))
     return query.order_by(*PAGE_ORDER).limit(bindparam("size", type_=Integer())).cte("chosen")
 
