@@ -19,6 +19,7 @@ from api import design_system
 from api.guards.order import Guards, Watchers, guarded
 from api.guards.rates import Counting
 from api.guards.route_templates import Templates
+from api.open_referral.application import make_open_data
 from api.pages.about import handlers as about
 from api.pages.account import handlers as account
 from api.pages.home import handlers as home
@@ -208,6 +209,7 @@ def _open_doors(app: FastAPI) -> None:
     for router in PAGE_ROUTERS:
         app.include_router(router)
     app.include_router(machines.router)
+    app.mount("/open-referral", make_open_data(getattr(app.state, "store", None)))
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
 
 

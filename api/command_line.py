@@ -200,6 +200,22 @@ def scenario_export(
     raise typer.Exit(status)
 
 
+@scenario.command("load")
+def scenario_load(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="A region; `scenario list` names them.")],
+    *,
+    seed: Seed = 1,
+    quiet: Quiet = False,
+) -> None:
+    """Fill an empty database with a region's gateway in its second year.
+
+    Everybody in it is invented. One account of each role is invited; the secrets are printed once.
+    """
+    from api.commands import scenario_load as command  # noqa: PLC0415  see the top of this file
+
+    raise typer.Exit(command.run(name, seed=seed, quiet=quiet))
+
+
 @benchmark.callback()
 def benchmark_engine(
     context: typer.Context,

@@ -6,9 +6,8 @@ from datetime import datetime
 from random import Random
 from typing import Final
 
-from gateway.accounts.tables import AccountRow, AccountStatus
+from gateway.accounts.inviting import Post, invite
 from gateway.records.actor import Actor, Role
-from gateway.records.write import write
 from gateway.storage.work import Work
 from scenarios.demo_scene import Staff
 from scenarios.large_names import forename, surname
@@ -31,6 +30,8 @@ class Appointed:
 
 def appoint(region: RegionInStore, *, seed: int, by: Actor, at: datetime, work: Work) -> Appointed:
     """An account for each provider and agency, for officers and for each other role; nobody can sign in yet.
+
+    All were invited on the first day, and no link of theirs is good any more: `invite_again` makes a new one.
 
     Addresses are of ``example.org``, which nobody has (RFC 2606).
     """
@@ -69,15 +70,7 @@ class _Office:
         """Somebody of this role, with an invented name."""
         self.made += 1
         email = f"{role.value.replace('_', '-')}-{self.made}@example.org"
-        row = AccountRow(
-            id=self.work.new_id("AC"),
-            name=f"{forename('', self.rng)} {surname(self.rng)}",
-            email=email,
-            email_digest=self.work.keys.digest("email", email),
-            role=role,
-            status=AccountStatus.INVITED,
-            created_at=self.at,
-            **works_for,
-        )
-        write(self.work, row, what="account invited", by=self.by, at=self.at, about=[row.id])
+        name = f"{forename('', self.rng)} {surname(self.rng)}"
+        post = Post(role=role, **works_for)
+        row = invite(name, email, post, by=self.by, at=self.at, work=self.work).row
         return Actor(id=row.id, role=role)
