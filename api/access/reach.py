@@ -13,6 +13,7 @@ from api.access.permissions import Permission
 from api.access.visitor import Visitor
 from gateway.agreements.reading import entered_by
 from gateway.agreements.tables import AgreementRow
+from gateway.allocation_runs.tables import ProposalRow, RedesignationRequestRow
 from gateway.directory.holders import Holder
 from gateway.directory.tables import ProviderRow, ServiceRow, UnitRow, VoidRow
 from gateway.directory.voids import revisions
@@ -420,3 +421,39 @@ def holds_of_visitor(visitor: Visitor) -> ColumnElement[bool]:
         services = select(ServiceRow.id).where(ServiceRow.provider_id == visitor.provider_id)
         return HoldRow.service_id.in_(services)
     return ~true()
+
+
+def line_in_reach(work: Work, visitor: Visitor, line_id: str) -> ProposalRow:
+    """The line of a run's proposal, for whoever decides on those of all people.
+
+    Raises
+    ------
+    NotFound
+        If there is none, or its person is restricted and the visitor has no grant.
+    """
+    line = work.first(select(ProposalRow).where(ProposalRow.id == line_id))
+    if line is None or visitor.role not in EVERYWHERE:
+        raise NotFound("line", line_id)
+    try:
+        referral_in_reach(work, visitor, line.referral_id)
+    except NotFound:
+        raise NotFound("line", line_id) from None
+    return line
+
+
+def request_in_reach(work: Work, visitor: Visitor, request_id: str) -> RedesignationRequestRow:
+    """The request to re-designate a unit: a provider reaches those for its own units.
+
+    Raises
+    ------
+    NotFound
+        If there is none, or it is for another provider's unit.
+    """
+    request = work.first(select(RedesignationRequestRow).where(RedesignationRequestRow.id == request_id))
+    if request is None:
+        raise NotFound("request", request_id)
+    try:
+        unit_in_reach(work, visitor, request.unit_id)
+    except NotFound:
+        raise NotFound("request", request_id) from None
+    return request

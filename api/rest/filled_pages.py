@@ -5,12 +5,16 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import TypeVar
 
+from allocation.problem import LARGEST
 from api.access.visitor import Visitor
 from api.rest.listing import cursor, place_of
 from api.rest.values import FIRST_DAY, ID_PATTERN, LAST_DAY
 from gateway.people.access import openable
 from gateway.refusals import Invalid
 from gateway.storage.work import Work
+
+LARGEST_NUMBER = 2**63 - 1
+"""That a database holds."""
 
 Line = TypeVar("Line")
 Place = TypeVar("Place")
@@ -100,6 +104,57 @@ def moment_and_id(after: str | None) -> tuple[datetime | None, str] | None:
     if moment is not None and (moment.tzinfo is None or not FIRST_DAY.year < moment.year < LAST_DAY.year):
         raise _no_place()
     return moment, id
+
+
+def dated_place(after: str | None) -> tuple[datetime, str] | None:
+    """Read a place as `moment_and_id`, in a list in which every row has its moment.
+
+    Raises
+    ------
+    Invalid
+        If it is something else.
+    """
+    read = moment_and_id(after)
+    if read is None:
+        return None
+    moment, id = read
+    if moment is None:
+        raise _no_place()
+    return moment, id
+
+
+def count_and_id(after: str | None) -> tuple[int, str] | None:
+    """Read a place that is a number and an id.
+
+    Raises
+    ------
+    Invalid
+        If it is something else.
+    """
+    place = place_of(after, int, str)
+    if place is None:
+        return None
+    count, id = place
+    if not isinstance(count, int) or abs(count) > LARGEST or not re.fullmatch(ID_PATTERN, str(id)):
+        raise _no_place()
+    return count, str(id)
+
+
+def number_alone(after: str | None) -> int | None:
+    """Read a place that is one number.
+
+    Raises
+    ------
+    Invalid
+        If it is something else.
+    """
+    place = place_of(after, int)
+    if place is None:
+        return None
+    (number,) = place
+    if not isinstance(number, int) or abs(number) > LARGEST_NUMBER:
+        raise _no_place()
+    return number
 
 
 def two_ids(after: str | None) -> tuple[str, str] | None:

@@ -8,7 +8,13 @@ from fastapi import Query, Response
 from pydantic import Field
 
 from api.access.permissions import Permission
-from api.access.reach import EVERYWHERE, holds_of_visitor, placement_in_reach, placements_of_visitor
+from api.access.reach import (
+    EVERYWHERE,
+    holds_of_visitor,
+    person_in_reach,
+    placement_in_reach,
+    placements_of_visitor,
+)
 from api.rest.door import Door, declared, may
 from api.rest.filled_pages import day_and_id, filled, two_ids
 from api.rest.listing import After, Listing, Size, cursor
@@ -16,7 +22,6 @@ from api.rest.offers import OfService
 from api.rest.placements_told import PlacementTold, placement_told, placements_told
 from api.rest.strict_requests import doors
 from api.rest.values import Day, IdInPath, Told
-from gateway.people.access import open_person
 from gateway.people.clusters import cluster
 from gateway.placements import residents
 from gateway.placements.residents import Resident
@@ -162,9 +167,7 @@ def list_of_person(
     place = day_and_id(after)
 
     def question(work: Work) -> Listing[PlacementTold]:
-        if door.visitor.role not in EVERYWHERE:
-            raise NotFound("person", person_id)
-        open_person(work, person_id, door.visitor.actor, door.at)
+        person_in_reach(work, door.visitor, person_id)
         ids = cluster(work, person_id)
         return placements_told(
             work,

@@ -1,13 +1,15 @@
 """A run's problem and plan read back, and what they say of one person, for the officer who decides."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+
+import numpy as np
 
 from allocation.eligibility import unsuitable
 from allocation.exchange import plan_in, problem_in
 from allocation.plan import Placement, Plan, Unplaced
 from allocation.preference import cost, lines
-from allocation.problem import Person, Problem, Service
+from allocation.problem import Options, Person, Problem, Service
 from gateway.allocation_runs.tables import PseudonymRow, RunRow
 from gateway.refusals import Conflict, NotFound
 from gateway.storage.work import Work
@@ -31,11 +33,14 @@ class Choice:
 class Explanation:
     """What a plan does for one person, and why.
 
+    person
+        What the run calls the referral.
     choices
         Every service: suitable ones by cost, then the others; ids break ties.
     """
 
     referral: str
+    person: str
     place: Placement | None
     unplaced: Unplaced | None
     choices: tuple[Choice, ...]
@@ -56,6 +61,7 @@ def explanation(work: Work, run_id: str, referral_id: str) -> Explanation:
     person = problem.people[problem.person_at[name]]
     return Explanation(
         referral=referral_id,
+        person=name,
         place=next((each for each in plan.placements if each.person == name), None),
         unplaced=next((each for each in plan.unplaced if each.person == name), None),
         choices=tuple(choices(problem, person)),
@@ -63,16 +69,30 @@ def explanation(work: Work, run_id: str, referral_id: str) -> Explanation:
 
 
 def choices(problem: Problem, person: Person) -> Sequence[Choice]:
-    """Every service for a person, the best first."""
-    found = [_choice(problem, person, service) for service in problem.services]
+    """Every service for a person, the best first; where a problem lists its options, by that list."""
+    listed = None if problem.options is None else _listed(problem, problem.options, person)
+    found = [_choice(problem, person, service, listed) for service in problem.services]
     return sorted(found, key=lambda each: (not each.is_suitable, each.cost or 0, each.service))
 
 
-def _choice(problem: Problem, person: Person, service: Service) -> Choice:
+def _listed(problem: Problem, options: Options, person: Person) -> Mapping[str, int]:
+    """What the problem itself says that each suitable service costs this person."""
+    rows = np.flatnonzero(options.person == problem.person_at[person.id])
+    return {
+        problem.services[service].id: price
+        for service, price in zip(options.service[rows].tolist(), options.cost[rows].tolist(), strict=True)
+    }
+
+
+def _choice(problem: Problem, person: Person, service: Service, listed: Mapping[str, int] | None) -> Choice:
     if failing := unsuitable(problem, person, service):
         return Choice(service=service.id, cost=None, why=tuple(rule.sentence for rule in failing))
-    told = tuple(line.sentence for line in lines(person, service))
-    return Choice(service=service.id, cost=cost(person, service), why=told)
+    if listed is None:
+        told = tuple(line.sentence for line in lines(person, service))
+        return Choice(service=service.id, cost=cost(person, service), why=told)
+    if service.id not in listed:
+        return Choice(service=service.id, cost=None, why=(f"{service.id} is not listed for this person.",))
+    return Choice(service=service.id, cost=listed[service.id], why=("The problem lists it at this cost.",))
 
 
 def problem_and_plan(work: Work, run_id: str) -> tuple[Problem, Plan]:
@@ -83,11 +103,36 @@ def problem_and_plan(work: Work, run_id: str) -> tuple[Problem, Plan]:
     NotFound, Conflict
         If there is no such run, or it has no plan yet.
     """
+    problem = problem_in(problem_text(work, run_id).encode())
+    return problem, plan_in(plan_text(work, run_id).encode(), problem)
+
+
+def problem_text(work: Work, run_id: str) -> str:
+    """A run's problem as it was kept: ``placement-problem/1`` as JSON text.
+
+    Raises
+    ------
+    NotFound, Conflict
+        If there is no such run, or it has not begun.
+    """
     run = work.get(RunRow, run_id)
-    if run.problem is None or run.plan is None:
+    if run.problem is None:
+        raise Conflict(f"Run {run_id} is {run.status}: it has no problem yet.")
+    return run.problem
+
+
+def plan_text(work: Work, run_id: str) -> str:
+    """A run's plan as it was kept: ``placement-plan/1`` as JSON text.
+
+    Raises
+    ------
+    NotFound, Conflict
+        If there is no such run, or it has no plan yet.
+    """
+    run = work.get(RunRow, run_id)
+    if run.plan is None:
         raise Conflict(f"Run {run_id} is {run.status}: it has no plan yet.")
-    problem = problem_in(run.problem.encode())
-    return problem, plan_in(run.plan.encode(), problem)
+    return run.plan
 
 
 def pseudonym(work: Work, run_id: str, referral_id: str) -> str:

@@ -1,6 +1,6 @@
 """Emergencies: services close at once; everybody in them is followed until nobody is without a place."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -10,6 +10,8 @@ from gateway.allocation_runs.places import holds_after
 from gateway.allocation_runs.tables import AffectedRow, EmergencyRow, EmergencyServiceRow, RunRow
 from gateway.directory.closing import plan_closure
 from gateway.directory.tables import ServiceRow
+from gateway.people.access import openable
+from gateway.people.clusters import these
 from gateway.placements.answering import withdraw_offer
 from gateway.placements.states import HOLDING, OfferStatus, PlacementStatus
 from gateway.placements.tables import HoldKind, HoldRow, OfferRow, PlacementRow
@@ -48,16 +50,17 @@ def declare_emergency(
     Raises
     ------
     Invalid
-        If the title is empty, nothing closes and nobody is named, or a service or referral is unknown.
+        If the title is empty, nothing closes and nobody is named, or a service or referral is unknown; a
+        restricted person whom the one declaring may not open is as unknown.
     """
-    found = {row.id: row for row in work.where(ServiceRow, ServiceRow.id.in_(sorted(services)))}
-    named = {row.id: row for row in work.where(ReferralRow, ReferralRow.id.in_(sorted(referrals)))}
+    found = {row.id: row for row in work.where(ServiceRow, ServiceRow.id.in_(these(work, services)))}
+    named = openable_referrals(work, referrals, by, at)
     refuse(
         [
             *([("title", "is empty")] if not title.strip() else []),
             *([("services", "none is named, and nobody is")] if not services and not referrals else []),
-            *((f"services[{id}]", "is no service") for id in sorted(set(services) - found.keys())),
-            *((f"referrals[{id}]", "is no referral") for id in sorted(set(referrals) - named.keys())),
+            *_unknown("services", "service", services, found),
+            *_unknown("referrals", "referral", referrals, named),
         ]
     )
     for offer in _offered_in(work, found):
@@ -95,12 +98,21 @@ def declare_emergency(
 def add_affected(
     emergency_id: str, referrals: Collection[str], *, by: Actor, at: datetime, work: Work
 ) -> Sequence[str]:
-    """Add people to an emergency; those who are in it already stay as they are. Returns who was added."""
+    """Add people to an emergency; those who are in it already stay as they are. Returns who was added.
+
+    Raises
+    ------
+    Invalid
+        If a referral is unknown, or restricted and not to be opened by whoever adds it.
+    Conflict
+        If the emergency has ended.
+    """
     emergency = work.get(EmergencyRow, emergency_id)
+    _must_go_on(emergency)
     there = set(work.all(select(AffectedRow.referral_id).where(AffectedRow.emergency_id == emergency_id)))
-    named = work.where(ReferralRow, ReferralRow.id.in_(sorted(set(referrals) - there)))
-    unknown = set(referrals) - there - {row.id for row in named}
-    refuse((f"referrals[{id}]", "is no referral") for id in sorted(unknown))
+    found = openable_referrals(work, referrals, by, at)
+    refuse(_unknown("referrals", "referral", referrals, found))
+    named = [row for id, row in sorted(found.items()) if id not in there]
     for referral in named:
         referral.must_leave = True
     rows = [AffectedRow(emergency_id=emergency.id, referral_id=row.id) for row in named]
@@ -121,8 +133,7 @@ def end_emergency(
         If it has ended already, or somebody has no place and no reason is given.
     """
     emergency = work.get(EmergencyRow, emergency_id)
-    if emergency.ended_at is not None:
-        raise Conflict(f"Emergency {emergency_id} has ended already.")
+    _must_go_on(emergency)
     without = board(work, emergency_id).without_a_place
     if without and not (why or "").strip():
         raise Conflict(
@@ -131,6 +142,28 @@ def end_emergency(
     emergency.ended_at = at
     write(work, emergency, what="emergency ended", by=by, at=at, about=[emergency_id], why=why)
     return emergency
+
+
+def openable_referrals(
+    work: Work, referrals: Collection[str], by: Actor, at: datetime
+) -> dict[str, ReferralRow]:
+    """Those of these referrals that there are, and whose cases somebody may open."""
+    rows = work.where(ReferralRow, ReferralRow.id.in_(these(work, referrals)))
+    may = openable(work, {row.person_id for row in rows}, by, at)
+    return {row.id: row for row in rows if row.person_id in may}
+
+
+def _unknown(
+    field: str, kind: str, ids: Collection[str], found: Collection[str]
+) -> Iterator[tuple[str, str]]:
+    for at, id in enumerate(ids):
+        if id not in found:
+            yield f"{field}[{at}]", f"{id} is no {kind}"
+
+
+def _must_go_on(emergency: EmergencyRow) -> None:
+    if emergency.ended_at is not None:
+        raise Conflict(f"Emergency {emergency.id} has ended already.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,8 +214,16 @@ def board(work: Work, emergency_id: str) -> Board:
     return Board(**{name: tuple(ids) for name, ids in lists.items()})
 
 
-def log(work: Work, emergency_id: str) -> Sequence[EventRow]:
-    """Everything done since it was declared, in order: about it, its runs, and whom it affects."""
+def log(
+    work: Work, emergency_id: str, *, after: int | None = None, limit: int | None = None
+) -> Sequence[EventRow]:
+    """Everything done since it was declared, in order: about it, its runs, and whom it affects.
+
+    Parameters
+    ----------
+    after, limit
+        The number of the event with which the page before ended, and how many at most.
+    """
     work.get(EmergencyRow, emergency_id)
     declared = select(func.min(EventSubjectRow.event)).where(EventSubjectRow.subject == emergency_id)
     subjects = (
@@ -193,11 +234,25 @@ def log(work: Work, emergency_id: str) -> Sequence[EventRow]:
     about = select(EventSubjectRow.event).where(
         (EventSubjectRow.subject == emergency_id) | EventSubjectRow.subject.in_(subjects)
     )
-    return work.all(
+    query = (
         select(EventRow)
         .where(EventRow.number.in_(about), EventRow.number >= declared.scalar_subquery())
         .order_by(EventRow.number)
+        .limit(limit)
     )
+    return work.all(query if after is None else query.where(EventRow.number > after))
+
+
+def referrals_in(work: Work, emergency_id: str, events: Sequence[EventRow]) -> Mapping[int, Sequence[str]]:
+    """Which of the people affected each event is about, by its number, in the order of ids."""
+    affected = select(AffectedRow.referral_id).where(AffectedRow.emergency_id == emergency_id)
+    query = select(EventSubjectRow.event, EventSubjectRow.subject).where(
+        EventSubjectRow.event.in_([event.number for event in events]), EventSubjectRow.subject.in_(affected)
+    )
+    found: dict[int, list[str]] = {event.number: [] for event in events}
+    for event, subject in work.session.execute(query.order_by(EventSubjectRow.subject)):
+        found[event].append(subject)
+    return found
 
 
 def _living_in(work: Work, services: Collection[str], day: date) -> Sequence[ReferralRow]:

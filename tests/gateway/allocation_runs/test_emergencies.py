@@ -13,9 +13,11 @@ from gateway.allocation_runs.tables import EmergencyRow
 from gateway.directory.tables import ServiceRow
 from gateway.invariants.check import check
 from gateway.invariants.closed_services_empty import CLOSED_SERVICES_EMPTY
+from gateway.people.tables import PersonRow
 from gateway.placements.answering import accept_offer
 from gateway.placements.moving_in import move_in
 from gateway.placements.tables import OfferRow
+from gateway.records.write import write
 from gateway.referrals.states import ReferralStatus
 from gateway.referrals.tables import ReferralRow
 from gateway.refusals import Conflict, Invalid
@@ -145,6 +147,44 @@ def test_every_fault_of_a_declaration_is_told_at_once(store):
     store.transact(two_services)
     with pytest.raises(Invalid) as refused:
         declared(store, services=["S-9"], referrals=["R-9"])
-    assert refused.value.faults == (("services[S-9]", "is no service"), ("referrals[R-9]", "is no referral"))
+    assert refused.value.faults == (
+        ("services[0]", "S-9 is no service"),
+        ("referrals[0]", "R-9 is no referral"),
+    )
     with pytest.raises(Invalid, match="none is named, and nobody is"):
         declared(store, services=[])
+
+
+def test_a_restricted_person_is_added_only_by_who_may_open_the_case(store):
+    lived_in(store)
+    emergency = declared(store)
+
+    def restrict(work):
+        row = work.get(PersonRow, "P-3")
+        row.restricted = True
+        write(work, row, what="set up", by=OFFICER, at=NOW)
+
+    store.transact(restrict)
+    with pytest.raises(Invalid, match="R-3 is no referral"):
+        store.transact(lambda work: add_affected(emergency.id, ["R-3"], by=MANAGER, at=NOW, work=work))
+    with pytest.raises(Invalid, match="R-3 is no referral"):
+        declared(store, services=[], referrals=["R-3"])
+
+
+def test_nobody_is_added_to_an_emergency_that_has_ended(store):
+    lived_in(store)
+    emergency = declared(store)
+    store.transact(lambda work: end_emergency(emergency.id, why="over", by=MANAGER, at=NOW, work=work))
+    with pytest.raises(Conflict, match="has ended already"):
+        store.transact(lambda work: add_affected(emergency.id, ["R-3"], by=MANAGER, at=NOW, work=work))
+
+
+def test_the_log_is_read_page_by_page(store):
+    lived_in(store)
+    emergency = declared(store)
+    store.transact(lambda work: end_emergency(emergency.id, why="over", by=MANAGER, at=NOW, work=work))
+    with store.reading() as work:
+        whole = [event.number for event in log(work, emergency.id)]
+        first, *_ = log(work, emergency.id, limit=1)
+        rest = [event.number for event in log(work, emergency.id, after=first.number)]
+    assert [first.number, *rest] == whole
