@@ -48,7 +48,7 @@ class DoneTold(Told):
     )
 
 
-class ReferredTold(Told):
+class TimesReferredTold(Told):
     """An agency, and how often it referred the person."""
 
     agency_id: str
@@ -68,7 +68,7 @@ class PresenterTold(Told):
 
     person_id: str
     days: Sequence[date]
-    agencies: Sequence[ReferredTold]
+    agencies: Sequence[TimesReferredTold]
     last: HappenedTold | None
     cause: Cause
 
@@ -186,7 +186,7 @@ def _presenter_told(found: RepeatPresenter) -> PresenterTold:
     return PresenterTold(
         person_id=found.person_id,
         days=found.days,
-        agencies=[ReferredTold(agency_id=agency, times=times) for agency, times in found.agencies],
+        agencies=[TimesReferredTold(agency_id=agency, times=times) for agency, times in found.agencies],
         last=None if found.last is None else HappenedTold.model_validate(found.last),
         cause=found.cause,
     )
