@@ -22,6 +22,9 @@ OPENAPI: Final = "/api/v1/openapi.json"
 OPEN: Final = frozenset({OPENAPI})
 """Routes that are there for strangers on purpose and cannot say so themselves; others carry `PUBLIC`."""
 
+WITH_A_SECRET: Final = frozenset({"/api/v1/messages/receipts"})
+"""Routes for machines that show a secret of their own: using one is no attempt to come in."""
+
 OPEN_MOUNTS: Final = frozenset({"/open-referral"})
 """Applications of open data, in which every route is there for strangers."""
 
@@ -99,7 +102,7 @@ def changes_by_strangers(routes: Sequence[BaseRoute]) -> Callable[[Scope], bool]
             patterns.extend(
                 (each.method, each.known.path_regex)
                 for each in standing_routes(routes)
-                if each.public and each.method not in SAFE
+                if each.public and each.method not in SAFE and each.path not in WITH_A_SECRET
             )
             patterns.append(("", None))  # so that none is looked for but once
         return any(

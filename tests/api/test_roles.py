@@ -20,9 +20,12 @@ PAGES = [route for route in GATED if not route.path.startswith("/api/")]
 
 PUBLIC = {
     ("GET", "/.well-known/security.txt"),
+    ("GET", "/accessibility"),
     ("GET", "/api/v1/openapi.json"),
     ("GET", "/accessibility"),
     ("GET", "/healthz"),
+    ("GET", "/how-allocation-works"),
+    ("GET", "/invitation"),
     ("GET", "/how-allocation-works"),
     ("GET", "/invitation"),
     ("GET", "/metrics"),
@@ -37,14 +40,19 @@ PUBLIC = {
     ("GET", "/open-referral/taxonomy_terms"),
     ("GET", "/open-referral/taxonomy_terms/{id}"),
     ("GET", "/privacy"),
+    ("GET", "/privacy"),
     ("GET", "/readyz"),
     ("GET", "/sign-in"),
+    ("GET", "/sign-in"),
     ("POST", "/api/v1/invitations/accept"),
+    ("POST", "/api/v1/messages/receipts"),
     ("POST", "/api/v1/session"),
     ("POST", "/invitation"),
     ("POST", "/sign-in"),
+    ("POST", "/invitation"),
+    ("POST", "/sign-in"),
 }
-"""What is there for strangers; `/metrics` asks for an address or a secret of its own."""
+"""What is there for strangers; figures and receipts ask for a secret of their own."""
 
 
 def named(route):

@@ -27,8 +27,10 @@ WHOSE = {
 }
 """What each role must not reach: officers and duty managers work with everybody but restricted cases."""
 
-EVERYBODYS = frozenset({"agency_id", "gss", "provider_id", "account_id"})
-"""Parts of addresses that stand in the directory for everybody, or, of accounts, for administrators alone."""
+EVERYBODYS = frozenset(
+    {"account_id", "agency_id", "agreement_id", "gss", "message_id", "number", "provider_id", "year"}
+)
+"""What stands in the directory for everybody, is no id, or is for roles that work for the whole partnership."""
 
 PLACES = EVERYBODYS | {"service_id", "unit_id", "void_id"}
 """What officers and duty managers work with, whoever's it is."""
@@ -37,6 +39,10 @@ WIDE = {
     Permission.READ_DIRECTORY: "the directory is for everybody",
     Permission.KEEP_DIRECTORY: "whoever keeps the directory keeps all of it",
     Permission.MANAGE_ACCOUNTS: "administrators look after every account",
+    Permission.READ_AGREEMENTS: "whoever may read agreements works for the whole partnership",
+    Permission.KEEP_AGREEMENTS: "whoever keeps agreements keeps all of them",
+    Permission.KEEP_MESSAGES: "messages name nobody, and administrators see that they are sent",
+    Permission.READ_EVENTS: "an auditor reads every event",
     Permission.GRANT_ACCESS: "a duty manager restricts cases, and says who may open them",
     Permission.BREAK_GLASS: "to open what is closed is its purpose",
 }
