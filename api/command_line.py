@@ -13,7 +13,7 @@ from typing import Annotated
 
 import typer
 
-from api import store_command_line
+from api import serving_command_line, store_command_line
 from api.refusals import BAD_INPUT, INTERRUPTED, refusal_of, tell
 from api.terminal import never_fail_on_letters, remarks, results
 
@@ -32,6 +32,7 @@ scenario = typer.Typer(
 app.add_typer(scenario, name="scenario")
 benchmark = typer.Typer(rich_markup_mode=None, invoke_without_command=True)
 app.add_typer(benchmark, name="benchmark")
+serving_command_line.add_to(app)
 store_command_line.add_to(app)
 
 

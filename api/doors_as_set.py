@@ -48,6 +48,7 @@ def doors_of(of: WebSettings, *, now: datetime, wake: Callable[[], None] = lambd
             security_policy=of.security_policy,
         ),
         traces_to=of.otel_endpoint,
+        receipt_secret=of.receipt_secret,
     )
 
 

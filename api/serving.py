@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Final
 
 import uvicorn
+from fastapi import FastAPI
 from starlette.types import ASGIApp
 
 from api.guards.slow_headers import PatientProtocol
@@ -23,13 +24,24 @@ LAST_WORDS: Final = 30
 """Seconds that requests in hand have when the process is told to stop; no new one is taken then."""
 
 
+class _EndsStreams(uvicorn.Server):
+    """Told to stop, it ends the streams of those who follow tasks: a task may be longer than any patience."""
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End streams, and then stop as uvicorn does."""
+        app = self.config.app
+        if isinstance(app, FastAPI):
+            app.state.followers.close()
+        await super().shutdown(sockets)
+
+
 def server(app: ASGIApp, *, host: str, port: int) -> uvicorn.Server:
     """A server for one process; ``run`` it, or ``serve`` it among others.
 
     It believes no header about who asks (the guards do, of proxies that are trusted), speaks no WebSocket,
     does not say what it is, and leaves logs to whoever set them up.
     """
-    return uvicorn.Server(
+    return _EndsStreams(
         uvicorn.Config(
             app,
             host=host,

@@ -14,6 +14,7 @@ from sqlalchemy import Engine
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, OperationalError
 
+from api.background_settings import BackgroundSettings
 from api.ids import new_id
 from api.refusals import Refused
 from api.web_settings import WebSettings
@@ -24,7 +25,7 @@ from gateway.storage.sealing import Keyring
 from gateway.storage.store import Store, open_engine
 
 
-class Settings(WebSettings):
+class Settings(WebSettings, BackgroundSettings):
     """What is set by ``GATEWAY_DATABASE`` and the like.
 
     database
@@ -156,7 +157,7 @@ def opened_engine(of: Settings, *, may_create: bool = False) -> Iterator[Engine]
 
 
 @contextmanager
-def open_store(of: Settings | None = None) -> Iterator[Store]:
+def open_store(of: Settings | None = None, *, pool_size: int = 5) -> Iterator[Store]:
     """The store that the settings name, with the real clock and random ids.
 
     Raises
@@ -168,7 +169,13 @@ def open_store(of: Settings | None = None) -> Iterator[Store]:
     keys = of.keyring()
     with opened_engine(of) as engine:
         refuse_other_revision(engine)
-    store = Store(of.url().render_as_string(hide_password=False), keys=keys, clock=now, new_id=new_id)
+    store = Store(
+        of.url().render_as_string(hide_password=False),
+        keys=keys,
+        clock=now,
+        new_id=new_id,
+        pool_size=pool_size,
+    )
     try:
         yield store
     finally:

@@ -39,6 +39,8 @@ class WebSettings(BaseSettings):
     security_contact, security_expires, security_policy
         What stands in ``/.well-known/security.txt`` (RFC 9116): whom to tell of a weakness
         (``mailto:…`` or ``https://…``), until when that holds, and how reports are dealt with.
+    receipt_secret
+        A bearer token with which GOV.UK Notify tells what became of messages.
     otel_endpoint
         Where traces are collected (OTLP over HTTP), such as ``http://127.0.0.1:4318/v1/traces``; the extra
         ``otel`` is needed.
@@ -62,4 +64,5 @@ class WebSettings(BaseSettings):
     security_contact: str | None = Field(default=None, pattern=r"^(mailto:|https://)\S+$")
     security_expires: AwareDatetime | None = None
     security_policy: str | None = Field(default=None, pattern=r"^https://\S+$")
+    receipt_secret: SecretStr | None = Field(default=None, min_length=16)
     otel_endpoint: str | None = Field(default=None, pattern=r"^https?://\S+$")

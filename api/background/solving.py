@@ -8,6 +8,7 @@ from typing import Final
 from allocation.plan import Plan
 from allocation.problem import Problem
 from allocation.solve import solve
+from api.background.orphans import stop_with_parent
 from gateway.allocation_runs.running import Solver
 
 LOOK: Final = 0.5
@@ -60,6 +61,7 @@ def _received(ours: Connection) -> Plan:
 
 
 def _solve(problem: Problem, time_limit_s: float, theirs: Connection) -> None:
+    stop_with_parent()
     try:
         theirs.send(solve(problem, time_limit_s=time_limit_s))
     except Exception as fault:  # noqa: BLE001  whatever it is, whoever waits raises it

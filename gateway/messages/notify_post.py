@@ -11,6 +11,9 @@ from notifications_python_client.notifications import NotificationsAPIClient
 from gateway.messages.post import NotSent, Unclear
 from gateway.messages.wording import Letter
 
+_NEVER_THERE = ("NewConnectionError", "Failed to establish", "NameResolutionError", "ConnectTimeout")
+"""How ``requests`` and ``urllib3`` say that no connection was made, so that nothing can have been sent."""
+
 
 class NotifyPost:
     """Asks Notify to send. Our id goes with it as ``reference``, by which its receipts name the message."""
@@ -42,10 +45,9 @@ def _told(error: APIError) -> NotSent | Unclear:
     """Notify answered 4xx: it did not take it. 5xx, or no answer: perhaps it did."""
     status = None if error.response is None else int(error.response.status_code)
     if status is None:
-        refused = "ConnectionRefused" in repr(error.__cause__) or "NameResolution" in repr(error.__cause__)
-        return (
-            NotSent("Notify cannot be reached", again=True) if refused else Unclear("no answer from Notify")
-        )
+        if any(each in repr(error.__cause__) for each in _NEVER_THERE):
+            return NotSent("Notify cannot be reached", again=True)
+        return Unclear("no answer from Notify")
     if status == 429 or status in (401, 403):
         return NotSent(f"Notify refused for now: {status}", again=True)
     if status < 500:
