@@ -28,9 +28,19 @@ WHOSE = {
 """What each role must not reach: officers and duty managers work with everybody but restricted cases."""
 
 EVERYBODYS = frozenset(
-    {"account_id", "agency_id", "agreement_id", "gss", "message_id", "number", "provider_id", "year"}
+    {
+        "account_id",
+        "agency_id",
+        "agreement_id",
+        "authority_id",
+        "gss",
+        "message_id",
+        "number",
+        "provider_id",
+        "year",
+    }
 )
-"""What stands in the directory for everybody, is no id, or is for roles that work for the whole partnership."""
+"""What is in the directory for everybody, is no id, or is for roles that work for the whole partnership."""
 
 PLACES = EVERYBODYS | {"service_id", "unit_id", "void_id"}
 """What officers and duty managers work with, whoever's it is."""
