@@ -9,6 +9,14 @@ from datetime import timedelta
 
 from gateway.accounts.sessions import begin_session
 from gateway.accounts.tables import TokenRow
+from gateway.allocation_runs.tables import (
+    ProposalRow,
+    ProposalStatus,
+    RedesignationRequestRow,
+    RequestStatus,
+    RunRow,
+    RunStatus,
+)
 from gateway.directory.tables import VoidReason, VoidRow, VoidState
 from gateway.people.exclude import impose_exclusion
 from gateway.people.exclusions import ExclusionTerms
@@ -63,6 +71,7 @@ def two_tenants(work):
         "question_id": _question(work, "R-2"),
         "offer_id": _offered(work, "R-2", "U-2-1"),
         "placement_id": _living(work, "R-4", "U-2-2"),
+        "request_id": _asked_to_redesignate(work),
         **_personal(work),
     }
     return of_others, _restricted(work)
@@ -97,6 +106,17 @@ def _question(work, referral_id):
     return put(work, row).id
 
 
+def _asked_to_redesignate(work):
+    run = RunRow(id="N-2", status=RunStatus.PROPOSED, started_by=OFFICER.id, started_at=NOW, as_of=TODAY)
+    facts = {"status": RequestStatus.ASKED, "asked_at": NOW, "to_pool": "main"}
+    return put(work, RedesignationRequestRow(id="RQ-2", run_id="N-2", unit_id="U-2-3", **facts), run).id
+
+
+def _line(work, referral_id):
+    facts = {"band": 1, "referral_version": 1, "status": ProposalStatus.PROPOSED, "service_id": "S-1"}
+    return put(work, ProposalRow(id="L-7", run_id="N-2", referral_id=referral_id, **facts)).id
+
+
 def _personal(work):
     """What somebody has for themselves alone."""
     other = account(work, "other-officer", "officer")
@@ -124,6 +144,8 @@ def _restricted(work):
         "exclusion_id": impose_exclusion(terms, **BY_OFFICER, work=work).id,
         "area_id": set_safety_area("P-7", DUDLEY, **safe).id,
         "separation_id": keep_apart("P-7", "P-8", **safe).id,
+        "run_id": "N-2",
+        "line_id": _line(work, "R-7"),
         "note_id": add_note("R-7", WHY, **BY_OFFICER, work=work).id,
     }
     until = NOW + timedelta(days=300)
