@@ -16,6 +16,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
 from api import design_system
+from api.access.openid import OpenIdProvider
 from api.guards.order import Guards, Watchers, guarded
 from api.guards.rates import Counting
 from api.guards.route_templates import Templates
@@ -42,6 +43,7 @@ from api.rest import (
     invitations,
     machines,
     messages,
+    openid,
     own_account,
     own_tokens,
     people,
@@ -67,6 +69,7 @@ ROUTERS: Final = (
     safety.router,
     consents.router,
     session.router,
+    openid.router,
     invitations.router,
     own_account.router,
     own_tokens.router,
@@ -120,6 +123,8 @@ class Doors:
         Where traces are collected; ``None``: nowhere.
     receipt_secret
         What GOV.UK Notify shows when it tells what became of messages; ``None``: nobody may.
+    openid
+        Who vouches for people besides their passwords; ``None``: nobody.
     """
 
     origins: frozenset[str] = field(default_factory=lambda: frozenset({"http://127.0.0.1:8000"}))
@@ -129,6 +134,7 @@ class Doors:
     machines: Machines = field(default_factory=Machines)
     traces_to: str | None = None
     receipt_secret: SecretStr | None = None
+    openid: OpenIdProvider | None = None
 
 
 class Gateway(FastAPI):
@@ -173,6 +179,7 @@ def make_application(store: Store, doors: Doors | None = None) -> FastAPI:
     )
     app.state.store, app.state.origins, app.state.wake = store, doors.origins, doors.wake
     app.state.followers, app.state.receipt_secret = tasks.followers_of(store), doors.receipt_secret
+    app.state.openid = doors.openid
     answer_problems(app)
     answer_pages(app)
     _open_doors(app)

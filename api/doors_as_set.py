@@ -2,8 +2,10 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from importlib.util import find_spec
 from urllib.parse import urlsplit
 
+from api.access.openid import OpenIdClient, OpenIdProvider
 from api.application import Doors
 from api.guards.how_often import Rates
 from api.guards.order import Guards
@@ -25,6 +27,7 @@ def doors_of(of: WebSettings, *, now: datetime, wake: Callable[[], None] = lambd
     faults: list[str] = []
     proxies = _networks("GATEWAY_TRUSTED_PROXIES", of.trusted_proxies, faults)
     scraped_from = _networks("GATEWAY_SCRAPED_FROM", of.scraped_from, faults)
+    openid = _provider(of, faults)
     faults += _faults(of, now)
     if faults:
         raise Refused("The settings cannot be used.", faults)
@@ -49,7 +52,27 @@ def doors_of(of: WebSettings, *, now: datetime, wake: Callable[[], None] = lambd
         ),
         traces_to=of.otel_endpoint,
         receipt_secret=of.receipt_secret,
+        openid=openid,
     )
+
+
+def _provider(of: WebSettings, faults: list[str]) -> OpenIdProvider | None:
+    if of.oidc_issuer is None and of.oidc_client_id is None and of.oidc_client_secret is None:
+        return None
+    if of.oidc_issuer is None or of.oidc_client_id is None or of.oidc_client_secret is None:
+        faults.append("GATEWAY_OIDC_ISSUER, _CLIENT_ID, _CLIENT_SECRET: each needs the others")
+        return None
+    if find_spec("authlib") is None:
+        faults.append("GATEWAY_OIDC_ISSUER: needs the extra `oidc`: pip install referral-gateway[oidc]")
+    client = OpenIdClient(
+        issuer=of.oidc_issuer,
+        client_id=of.oidc_client_id,
+        client_secret=of.oidc_client_secret,
+        redirect_uri=f"{(of.origin.split() or [''])[0]}/api/v1/openid/callback",
+        strong=tuple(of.oidc_strong_acr.split()),
+    )
+    faults += client.faults()
+    return OpenIdProvider(client)
 
 
 def _rates(of: WebSettings) -> Rates:

@@ -44,6 +44,12 @@ class WebSettings(BaseSettings):
     otel_endpoint
         Where traces are collected (OTLP over HTTP), such as ``http://127.0.0.1:4318/v1/traces``; the extra
         ``otel`` is needed.
+    oidc_issuer, oidc_client_id, oidc_client_secret
+        An OpenID Connect provider through which people may sign in (the extra ``oidc`` is needed); see
+        docs/access.md.
+    oidc_strong_acr
+        Values of its ``acr`` that mean that a second factor vouched, with blanks between; ``amr`` with
+        ``mfa`` means it in any case.
     """
 
     model_config = SettingsConfigDict(env_prefix="GATEWAY_", extra="ignore")
@@ -66,3 +72,7 @@ class WebSettings(BaseSettings):
     security_policy: str | None = Field(default=None, pattern=r"^https://\S+$")
     receipt_secret: SecretStr | None = Field(default=None, min_length=16)
     otel_endpoint: str | None = Field(default=None, pattern=r"^https?://\S+$")
+    oidc_issuer: str | None = Field(default=None, max_length=200)
+    oidc_client_id: str | None = None
+    oidc_client_secret: SecretStr | None = None
+    oidc_strong_acr: str = ""

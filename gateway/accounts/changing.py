@@ -7,7 +7,7 @@ last administrator out, needs a second one, or the command line of the machine.
 from datetime import datetime
 
 from gateway.accounts.addresses import address_digest, normal_address
-from gateway.accounts.credentials import credential_of, drop_invitations
+from gateway.accounts.credentials import credential_of, drop_invitations, forget_credential
 from gateway.accounts.inviting import AccountOver, Post, refuse_taken
 from gateway.accounts.own_account import OwnAccount
 from gateway.accounts.sessions import end_sessions
@@ -108,6 +108,8 @@ def close_account(
 ) -> AccountRow:
     """End an account for good; what its owner did stays on record under its id.
 
+    What they signed in with is forgotten, and their address is free for a new account, should they come back.
+
     Raises
     ------
     NotFound, ChangedMeanwhile, OwnAccount
@@ -117,6 +119,7 @@ def close_account(
     """
     row = account_of_another(account_id, seen=seen, by=by, work=work)
     _refuse_from(row, AccountStatus.CLOSED, AccountStatus.CLOSED)
+    forget_credential(credential_of(work, row.id), work)
     return _over(row, AccountStatus.CLOSED, what="account closed", why=why, by=by, at=at, work=work)
 
 
@@ -153,6 +156,8 @@ def _over(
     _end_all(row.id, at=at, work=work)
     drop_invitations(work, row.id)
     row.status = status
+    if status is AccountStatus.CLOSED:
+        row.email_digest = work.keys.digest("email of a closed account", row.id)
     write(work, row, what=what, by=by, at=at, about=[row.id], why=why)
     return row
 

@@ -61,3 +61,10 @@ def drop_second_factor(row: CredentialRow, work: Work) -> None:
     row.totp = row.totp_since = row.totp_step = None
     codes = work.where(RecoveryCodeRow, RecoveryCodeRow.account_id == row.account_id)
     work.note(row, removed=codes)
+
+
+def forget_credential(row: CredentialRow, work: Work) -> None:
+    """Forget all with which somebody signed in, and who they were at an OpenID Connect provider."""
+    row.password = row.password_set_at = row.issuer = row.subject = None
+    forget_failures(row)
+    drop_second_factor(row, work)

@@ -14,13 +14,13 @@ from gateway.accounts.inviting import AddressTaken, Post
 from gateway.accounts.own_account import OwnAccount
 from gateway.accounts.sessions import session_of
 from gateway.accounts.setting_passwords import LinkOver, accept_invitation
-from gateway.accounts.tables import AccountRow, AccountStatus
+from gateway.accounts.tables import AccountRow, AccountStatus, CredentialRow, RecoveryCodeRow
 from gateway.accounts.tokens import issue_token, token_of
 from gateway.invariants.accounts_over_hold_nothing import ACCOUNTS_OVER_HOLD_NOTHING
 from gateway.invariants.check import check
 from gateway.records.actor import Role
 from gateway.refusals import ChangedMeanwhile, IllegalMove, Invalid, NotFound
-from tests.gateway.accounts.people import EMAIL, PASSWORD, active, attempt, invited, own
+from tests.gateway.accounts.people import EMAIL, PASSWORD, active, attempt, invited, own, with_second_factor
 from tests.gateway.ground import ADMINISTRATOR, agency
 
 
@@ -161,3 +161,16 @@ def test_what_was_changed_meanwhile_is_not_overwritten(store):
     change(store, id, Post(role=Role.OFFICER), name="Ada King")
     with pytest.raises(ChangedMeanwhile):
         does(store, suspend_account, id, seen=1)
+
+
+def test_somebody_who_comes_back_gets_a_new_account_under_the_address_of_the_closed_one(store, clock):
+    id = active(store)
+    with_second_factor(store, clock, id)
+    does(store, close_account, id)
+    with store.reading() as work:
+        kept = work.get(CredentialRow, id)
+        assert (kept.password, kept.totp, kept.subject) == (None, None, None)
+        assert not work.where(RecoveryCodeRow)
+    again = active(store)
+    assert again != id
+    assert attempt(store).account.id == again
