@@ -196,35 +196,37 @@ def test_another_nonce_is_refused(gateway, login):
     assert refused(comer.comes_back(**answer))
 
 
-@pytest.mark.parametrize(
-    "tampering",
-    [
-        {"iss": "https://evil.test"},
-        {"aud": "somebody-else"},
-        {"aud": ["gateway", "somebody-else"]},
-        {"azp": "somebody-else"},
-        {"exp": 1},
-        {"iat": 9_999_999_999},
-        {"nonce": "another"},
-        {"nonce": None},
-        {"sub": None},
-        {"sub": "x" * 256},
-        {"sub": 7},
-        {"at_hash": "AAAA"},
-    ],
-    ids=str,
+TAMPERINGS = (
+    {"iss": "https://evil.test"},
+    {"aud": "somebody-else"},
+    {"aud": ["gateway", "somebody-else"]},
+    {"azp": "somebody-else"},
+    {"exp": 1},
+    {"iat": 9_999_999_999},
+    {"nonce": "another"},
+    {"nonce": None},
+    {"sub": None},
+    {"sub": "x" * 256},
+    {"sub": 7},
+    {"at_hash": "AAAA"},
 )
-def test_a_token_of_another_for_another_or_of_another_time_is_refused(gateway, login, tampering):
+
+
+def test_a_token_of_another_for_another_or_of_another_time_is_refused(gateway, login):
     active(gateway.store)
+    comer = Comer(gateway, login)
+    for tampering in TAMPERINGS:
 
-    def tamper(claims):
-        for name, value in tampering.items():
-            claims.pop(name, None)
-            if value is not None:
-                claims[name] = value
+        def tamper(claims, tampering=tampering):
+            for name, value in tampering.items():
+                claims.pop(name, None)
+                if value is not None:
+                    claims[name] = value
 
-    login.tamper = tamper
-    assert refused(Comer(gateway, login).signs_in())
+        login.tamper = tamper
+        assert refused(comer.signs_in()), tampering
+    login.tamper = lambda _: None
+    assert comer.signs_in().status_code == 303
 
 
 def unsigned(token):
@@ -245,13 +247,19 @@ def altered(token):
     return f"{header}.{body}.{signature}"
 
 
-@pytest.mark.parametrize(
-    "forge", [unsigned, resigned_with_what_we_share, altered, lambda _: "", lambda _: "a.b.c", lambda _: None]
-)
-def test_a_token_that_the_provider_has_not_signed_is_refused(gateway, login, forge):
+def test_a_token_that_the_provider_has_not_signed_is_refused(gateway, login):
     active(gateway.store)
-    login.forge = forge
-    assert refused(Comer(gateway, login).signs_in())
+    comer = Comer(gateway, login)
+    for forge in (
+        unsigned,
+        resigned_with_what_we_share,
+        altered,
+        lambda _: "",
+        lambda _: "a.b.c",
+        lambda _: None,
+    ):
+        login.forge = forge
+        assert refused(comer.signs_in()), forge
 
 
 def test_who_says_that_it_sent_the_browser_back_must_be_the_provider(gateway, login):
@@ -268,26 +276,21 @@ def test_somebody_who_was_not_let_through_there_is_not_signed_in_here(gateway, l
     assert refused(comer.comes_back())
 
 
-@pytest.mark.parametrize(
-    ("claims", "vouched"),
-    [
+def test_the_provider_says_whether_a_second_factor_vouched(gateway, login):
+    active(gateway.store, role=Role.DUTY_MANAGER)
+    for claims, vouched in (
         ({"amr": ["pwd", "mfa"]}, "given"),
         ({"acr": "https://refeds.org/profile/mfa"}, "given"),
         ({"amr": ["pwd"]}, "missing"),
-        ({"amr": "mfa"}, None),
         ({"acr": "1"}, "missing"),
         ({}, "missing"),
-    ],
-)
-def test_the_provider_says_whether_a_second_factor_vouched(gateway, login, claims, vouched):
-    active(gateway.store, role=Role.DUTY_MANAGER)
-    login.knows("ada-sub", **ADA, **claims)
-    comer = Comer(gateway, login)
-    answer = comer.signs_in()
-    if vouched is None:
-        assert refused(answer)
-    else:
-        assert comer.session.json()["account"]["second_factor"] == vouched
+    ):
+        login.knows("ada-sub", **ADA, **claims)
+        comer = Comer(gateway, login)
+        comer.signs_in()
+        assert comer.session.json()["account"]["second_factor"] == vouched, claims
+    login.knows("ada-sub", **ADA, amr="mfa")
+    assert refused(Comer(gateway, login).signs_in()), "a list was promised"
 
 
 def test_a_second_factor_that_is_set_up_here_is_due_unless_the_provider_has_seen_one(gateway, login, clock):
