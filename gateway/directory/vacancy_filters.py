@@ -106,10 +106,8 @@ def _open(first: Day, closes: Callable[[Day], ColumnElement[bool]]) -> ColumnEle
     PostgreSQL joins all of them before it looks at one on units and services.
     """
     of = aliased(ServiceRow)
-    service = exists().where(
-        of.id == _UNIT.service_id, of.opens_on <= first, or_(of.closes_on.is_(None), closes(of.closes_on))
-    )
-    return and_(_UNIT.opens_on <= first, or_(_UNIT.closes_on.is_(None), closes(_UNIT.closes_on)), service)
+    shut = _any(of, of.id == _UNIT.service_id, or_(of.opens_on > first, ~closes(of.closes_on)))
+    return and_(_UNIT.opens_on <= first, or_(_UNIT.closes_on.is_(None), closes(_UNIT.closes_on)), ~shut)
 
 
 def _taken(first: Day, begun: Callable[[Day], ColumnElement[bool]]) -> ColumnElement[bool]:
@@ -121,20 +119,22 @@ def _taken(first: Day, begun: Callable[[Day], ColumnElement[bool]]) -> ColumnEle
     holds = and_(held.c.unit_id == _UNIT.id, ~held.c.cancelled, begun(held.c.from_day))
     voids = and_(void.unit_id == _UNIT.id, begun(void.from_day), stands(void))
     return or_(
-        _any(holds, held.c.until.is_(None)),
-        _any(holds, held.c.until > first),
-        _any(voids, void.until.is_(None)),
-        _any(voids, void.until > first),
+        _any(held, holds, held.c.until.is_(None)),
+        _any(held, holds, held.c.until > first),
+        _any(void, voids, void.until.is_(None)),
+        _any(void, voids, void.until > first),
     )
 
 
-def _any(*which: ColumnElement[bool]) -> ColumnElement[bool]:
-    """Whether there is such a row, asked of one unit after the other, until the page is full.
+def _any(source: Any, *which: ColumnElement[bool]) -> ColumnElement[bool]:  # noqa: ANN401  a table, or its alias
+    """Whether ``source`` has such a row, asked of one unit after the other, until the page is full.
 
     PostgreSQL would answer an EXISTS for all units at once, reading every hold for it. It takes an equality
     to hold seldom, and so expects a full page soon, as most ranges have it.
     """
-    return func.coalesce(select(literal(1)).where(*which).limit(1).scalar_subquery(), 0) == 1
+    # All else belongs to the queries around it, however far: by itself SQLAlchemy looks at the next one only.
+    found = select(literal(1)).select_from(source).where(*which).limit(1).correlate_except(source)
+    return func.coalesce(found.scalar_subquery(), 0) == 1
 
 
 def _free_throughout() -> ColumnElement[bool]:
@@ -150,13 +150,12 @@ def _free_on(day: Day) -> ColumnElement[bool]:
 def _free_some_day() -> ColumnElement[bool]:
     """A run of free days begins with the range, with an opening, or where a hold or a void ends."""
     held, void, of = HOLDS.alias(), aliased(VoidRow), aliased(ServiceRow)
-    its_service = of.id == _UNIT.service_id
     return or_(
         _free_on(FIRST),
         and_(_in_range(_UNIT.opens_on), _free_on(_UNIT.opens_on)),
-        _any(its_service, _in_range(of.opens_on), _free_on(of.opens_on)),
-        _any(held.c.unit_id == _UNIT.id, _in_range(held.c.until), _free_on(held.c.until)),
-        _any(void.unit_id == _UNIT.id, _in_range(void.until), _free_on(void.until)),
+        _any(of, of.id == _UNIT.service_id, _in_range(of.opens_on), _free_on(of.opens_on)),
+        _any(held, held.c.unit_id == _UNIT.id, _in_range(held.c.until), _free_on(held.c.until)),
+        _any(void, void.unit_id == _UNIT.id, _in_range(void.until), _free_on(void.until)),
     )
 
 

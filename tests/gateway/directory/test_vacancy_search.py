@@ -47,7 +47,7 @@ def all_pages(work, stay, sought, size):
 @settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rows=worlds(), start=days, length=lengths, size=st.integers(1, 3), gender=st.sampled_from(UnitGender))
 def test_a_search_finds_what_looking_at_every_unit_finds(store, rows, start, length, size, gender):
-    stay = Stay(start, start + timedelta(days=length))
+    stay = Stay(start, start + timedelta(days=3 * length))
     with store.working() as work:
         put(work, *rows)
         every = vacancies(work, stay).units
@@ -108,6 +108,21 @@ def test_somebody_who_leaves_on_the_first_day_leaves_the_unit_free_throughout(st
         lives(work, "H-3", "U-2-1", 3, from_day=WEEK.until - timedelta(days=1), service="S-2")
         free = Sought(free=Free.THROUGHOUT)
         assert ids(search_vacancies(work, WEEK, free)) == ["U-1-1", "U-1-2", "U-2-2"]
+
+
+def test_a_unit_that_becomes_free_is_found_whatever_is_so_of_others(store):
+    store.transact(small_world)
+    with store.working() as work:
+        lives(work, "H-1", "U-1-1", from_day=TODAY, until=TODAY + timedelta(days=3))
+        lives(work, "H-2", "U-1-2", 2, from_day=TODAY)
+        for unit_id, days_off in (("U-2-1", 5), ("U-2-2", None)):
+            until = None if days_off is None else TODAY + timedelta(days=days_off)
+            said = VoidDetails(reason=VoidReason.REPAIRS, from_day=TODAY, until=until)
+            put_out_of_service(unit_id, said, by=OFFICER, at=NOW, work=work)
+        some_day = Sought(free=Free.SOME_DAY)
+        assert ids(search_vacancies(work, WEEK, some_day)) == ["U-1-1", "U-2-1"]
+        soon = Stay(TODAY, TODAY + timedelta(days=5))
+        assert ids(search_vacancies(work, soon, some_day)) == ["U-1-1"]
 
 
 def test_why_a_unit_is_not_free_is_told(store):
