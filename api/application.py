@@ -53,6 +53,7 @@ from api.rest import (
     session,
     tasks,
 )
+from api.rest.described import describe
 from api.rest.machines import Machines
 from api.rest.matrix import OPENAPI, changes_by_strangers
 from api.watching.meters import Meters
@@ -183,6 +184,7 @@ def make_application(store: Store, doors: Doors | None = None) -> FastAPI:
     answer_problems(app)
     answer_pages(app)
     _open_doors(app)
+    describe(app)
     _guard(app, doors, tracer)
     return app
 

@@ -12,6 +12,7 @@ from typing import Any, Final
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from fastapi.routing import iter_route_contexts
 from pydantic import BaseModel, Field
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnection
@@ -22,6 +23,10 @@ from gateway.refusals import ChangedMeanwhile, Conflict, Invalid, NotAllowed, No
 from gateway.storage.work import LostRace
 
 MEDIA_TYPE: Final = "application/problem+json"
+
+MALFORMED: Final = "/problems/malformed"
+"""The type of what the description of the doors (OpenAPI) rules out; what a rule of the gateway refuses is
+``/problems/invalid`` or has a type of its own."""
 
 
 class NotSignedIn(Refusal):
@@ -204,7 +209,7 @@ def _unfit(_: Request, error: RequestValidationError) -> Response:
     unreadable = any(each["type"] == "json_invalid" for each in error.errors())
     if unreadable:
         return problem(400, "The body is not JSON.", type_="/problems/unreadable", errors=faults)
-    return problem(422, "What was sent is not as it must be.", type_="/problems/invalid", errors=faults)
+    return problem(422, "What was sent is not as it must be.", type_=MALFORMED, errors=faults)
 
 
 def _fault_of(error: Mapping[str, Any]) -> tuple[str, str]:
@@ -215,10 +220,25 @@ def _fault_of(error: Mapping[str, Any]) -> tuple[str, str]:
     return "#/" + "/".join(step.replace("~", "~0").replace("/", "~1") for step in steps), said
 
 
-def _http(_: Request, error: HTTPException) -> Response:
+def _http(request: Request, error: HTTPException) -> Response:
     detail = error.detail or TITLES.get(error.status_code, "Not done")
     type_ = "/problems/" + TITLES.get(error.status_code, "not-done").lower().replace(" ", "-")
-    return problem(error.status_code, f"{detail}.".replace("..", "."), type_=type_, headers=error.headers)
+    headers = dict(error.headers or {})
+    if error.status_code == 405:
+        headers["Allow"] = ", ".join(allowed_methods(request))
+    return problem(error.status_code, f"{detail}.".replace("..", "."), type_=type_, headers=headers)
+
+
+def allowed_methods(request: Request) -> list[str]:
+    """What may be done at the path of a request, whichever routes stand there."""
+    contexts = iter_route_contexts(request.app.routes)
+    there = [each for each in contexts if _fits(each, request.url.path)]
+    return sorted({method for each in there for method in getattr(each, "methods", None) or ()})
+
+
+def _fits(route: Any, path: str) -> bool:  # noqa: ANN401  a route as FastAPI knows it
+    pattern = getattr(route, "path_regex", None)
+    return pattern is not None and pattern.match(path) is not None
 
 
 def _no_database(_: Request, __: Exception) -> Response:

@@ -144,7 +144,7 @@ def cancel_task(task_id: IdInPath, door: Annotated[Door, may(Permission.OWN_ACCO
     | {
         200: {
             "description": "Server-sent events.",
-            "content": {"text/event-stream": {"schema": {"type": "string"}}},
+            "content": {"text/event-stream": {}},
         }
     },
 )

@@ -23,9 +23,21 @@ def _moment(moment: datetime) -> datetime:
     return moment.astimezone(UTC)
 
 
-Day: TypeAlias = Annotated[date, AfterValidator(_day), Field(examples=["2026-03-02"])]
+Day: TypeAlias = Annotated[
+    date,
+    AfterValidator(_day),
+    Field(examples=["2026-03-02"], json_schema_extra={"pattern": r"^(19|20|21)[0-9]{2}-[0-9]{2}-[0-9]{2}$"}),
+]
 Moment: TypeAlias = Annotated[
-    AwareDatetime, AfterValidator(_moment), Field(examples=["2026-03-04T17:00:00Z"])
+    AwareDatetime,
+    AfterValidator(_moment),
+    Field(
+        examples=["2026-03-04T17:00:00Z"],
+        json_schema_extra={
+            "pattern": r"^(190[1-9]|19[1-9][0-9]|20[0-9]{2}|21[0-8][0-9]|219[0-8])-[0-9]{2}-[0-9]{2}"
+            r"T[0-9]{2}:[0-9]{2}:[0-5][0-9](\.[0-9]{1,6})?(Z|[+-][01][0-9]:[0-5][0-9])$"
+        },
+    ),
 ]
 """With its zone in; in UTC out."""
 
