@@ -8,6 +8,7 @@ from pydantic import Field
 
 from api.access.permissions import Permission
 from api.access.reach import agency_in_reach
+from api.rest.body_fields import in_query, placed
 from api.rest.door import Door, declared, may
 from api.rest.listing import After, Listing, Size, cursor, place_of
 from api.rest.strict_requests import doors
@@ -63,8 +64,10 @@ def list_referrals(
     """To its own referrers, and to officers; a restricted person stands there without a name."""
 
     def question(work: Work) -> Listing[AgencyReferralTold]:
+        last = _last(after)
         agency_in_reach(work, door.visitor, agency_id)
-        lines = referrals_of_agency(work, agency_id, statuses=status or (), after=_last(after), size=size + 1)
+        with placed(in_query):
+            lines = referrals_of_agency(work, agency_id, statuses=status or (), after=last, size=size + 1)
         here, more = lines[:size], len(lines) > size
         return Listing[AgencyReferralTold](
             items=[_told(each) for each in here], next=cursor(here[-1].id) if more else None

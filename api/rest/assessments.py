@@ -9,7 +9,7 @@ from pydantic import ConfigDict, Field, StringConstraints
 
 from api.access.permissions import Permission
 from api.access.reach import referral_in_reach
-from api.rest.body_fields import placed
+from api.rest.body_fields import in_query, placed
 from api.rest.door import EDITS, Door, Seen, declared, may
 from api.rest.listing import After, Listing, Size, cursor, place_of
 from api.rest.strict_requests import doors
@@ -143,7 +143,8 @@ def list_assessments(
         place = place_of(after, str)
         referral_in_reach(work, door.visitor, referral_id)
         last = None if place is None else str(place[0])
-        rows = assessments_of(work, referral_id, after=last, size=size + 1)
+        with placed(in_query):
+            rows = assessments_of(work, referral_id, after=last, size=size + 1)
         here, more = rows[:size], len(rows) > size
         return Listing[EarlierTold](
             items=[EarlierTold.model_validate(each) for each in here],

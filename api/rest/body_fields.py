@@ -21,6 +21,11 @@ def under(part: str, *, besides: frozenset[str] = frozenset()) -> Place:
     return place
 
 
+def in_query(field: str) -> str:
+    """Fields that stand in the address, after the question mark."""
+    return f"query:{field}"
+
+
 @contextmanager
 def placed(place: Place) -> Iterator[None]:
     """Faults told inside are told where they stand in the body.

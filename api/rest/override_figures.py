@@ -7,6 +7,7 @@ from fastapi import Query, Response
 from pydantic import Field
 
 from api.access.permissions import Permission
+from api.rest.body_fields import in_query, placed
 from api.rest.door import Door, declared, may
 from api.rest.small_numbers import disclosed, exactly
 from api.rest.strict_requests import doors
@@ -65,7 +66,9 @@ def read_override_rates(
     told = exactly if visitor.may(Permission.TRIAGE) or visitor.may(Permission.READ_EVENTS) else disclosed
 
     def question(work: Work) -> RatesTold:
-        rates = override_rates(work, Stay(from_day, until))
+        with placed(in_query):
+            stay = Stay(from_day, until)
+        rates = override_rates(work, stay)
         assessed, overridden = told(rates.assessed), told(rates.overridden)
         return RatesTold(
             from_day=from_day,

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from api.access.permissions import Permission
 from api.access.reach import referral_in_reach
+from api.rest.body_fields import in_query, placed
 from api.rest.door import EDITS, Door, Seen, declared, may
 from api.rest.listing import Listing, Size
 from api.rest.referral_form import Authority
@@ -114,9 +115,9 @@ def read_triage_list(
     )
 
     def question(work: Work) -> Listing[TriageLineTold]:
-        page = triage_list(
-            work, after=None if after is None else Cursor.parse(after), size=size, filters=filters
-        )
+        with placed(in_query):
+            place = None if after is None else Cursor.parse(after)
+        page = triage_list(work, after=place, size=size, filters=filters)
         today = local_day(door.at)
         return Listing[TriageLineTold](
             items=[_told(each, today) for each in page.lines],

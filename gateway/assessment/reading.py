@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 
 from gateway.assessment.assess import assess
 from gateway.assessment.lines import Line
@@ -103,6 +103,12 @@ def assessments_of(
         last = work.session.get(AssessmentRow, after)
         if last is None or last.referral_id != referral_id:
             raise Invalid([("after", "is not where a page ended")])
-        earlier = or_(until < last.superseded_at, and_(until == last.superseded_at, id > after))
-        query = query.where(until.is_not(None) if last.superseded_at is None else earlier)
+        query = query.where(_before(last))
     return work.all(query.order_by(until.desc().nulls_first(), id).limit(size))
+
+
+def _before(last: AssessmentRow) -> ColumnElement[bool]:
+    until, id = AssessmentRow.superseded_at, AssessmentRow.id
+    if last.superseded_at is None:
+        return until.is_not(None)
+    return or_(until < last.superseded_at, and_(until == last.superseded_at, id > last.id))

@@ -51,7 +51,8 @@ def put(client, path, json, *, seen=None):
 
 
 def get(client, path, **query):
-    return client.get(BASE + path, params=query)
+    asked = {name: each for name, each in query.items() if each is not None}
+    return client.get(BASE + path, params=asked)
 
 
 def ok(answer, status=200):
