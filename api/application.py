@@ -54,6 +54,7 @@ from api.rest import (
     tasks,
 )
 from api.rest.described import describe
+from api.rest.engine_room import EngineRoom
 from api.rest.machines import Machines
 from api.rest.matrix import OPENAPI, changes_by_strangers
 from api.watching.meters import Meters
@@ -164,6 +165,7 @@ def make_application(store: Store, doors: Doors | None = None) -> FastAPI:
         anyio.to_thread.current_default_thread_limiter().total_tokens = doors.threads
         yield
         tracer.close()
+        app.state.engine.close()
 
     app = Gateway(
         title="Referral gateway",
@@ -179,6 +181,7 @@ def make_application(store: Store, doors: Doors | None = None) -> FastAPI:
         telemetry={"tracing": False, "metrics": False, "logs": False, "auto_configure": False},
     )
     app.state.store, app.state.origins, app.state.wake = store, doors.origins, doors.wake
+    app.state.engine = EngineRoom()
     app.state.followers, app.state.receipt_secret = tasks.followers_of(store), doors.receipt_secret
     app.state.openid = doors.openid
     answer_problems(app)

@@ -47,6 +47,17 @@ class Unreadable(Refusal):
     """The request cannot be read at all."""
 
 
+class TooLarge(Refusal):
+    """More was sent than this route takes."""
+
+
+class WrongForm(Refusal):
+    """What was sent is of a media type that this route does not read."""
+
+    def __init__(self, wanted: str) -> None:
+        super().__init__(f"Send it as {wanted}.")
+
+
 class TooMany(Refusal):
     """Too many requests; ``retry_after`` seconds later they are heard again."""
 
@@ -67,6 +78,8 @@ STATUSES: Mapping[type[Exception], int] = MappingProxyType(
         NotFound: 404,
         Conflict: 409,
         ChangedMeanwhile: 412,
+        TooLarge: 413,
+        WrongForm: 415,
         Invalid: 422,
         PreconditionMissing: 428,
         TooMany: 429,
@@ -181,9 +194,9 @@ def problem_of(refusal: Refusal) -> Response:
 def pointer_of(field: str) -> str:
     """A field as rules name it (``members[2].born``) as a JSON pointer (``#/members/2/born``; RFC 6901).
 
-    What names a parameter (``query:day``) stays.
+    What names a parameter (``query:day``), or is a pointer already, stays.
     """
-    if field.startswith(("query:", "path:")):
+    if field.startswith(("query:", "path:", "#")):
         return field
     steps = [step for step in re.split(r"[.\[\]]+", field) if step]
     return "#/" + "/".join(step.replace("~", "~0").replace("/", "~1") for step in steps)

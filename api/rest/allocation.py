@@ -1,9 +1,10 @@
-"""The routes by which places are found and given: offers, placements, runs, emergencies."""
+"""The routes by which places are found and given: offers, placements, runs, emergencies, the engine."""
 
 from typing import Final
 
 from api.rest import (
     emergencies,
+    engine,
     following_up,
     moves,
     offer_answers,
@@ -26,4 +27,5 @@ ROUTERS: Final = (
     run_lines.router,
     redesignations.router,
     emergencies.router,
+    engine.router,
 )

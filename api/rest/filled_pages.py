@@ -182,4 +182,4 @@ def _value_and_id(after: str | None) -> tuple[str, str] | None:
 
 
 def _no_place() -> Invalid:
-    return Invalid([("after", "is not where a page ended")])
+    return Invalid([("query:after", "is not where a page ended")])
