@@ -46,9 +46,9 @@ PUBLIC = {
     ("GET", "/sign-in"),
     ("POST", "/api/v1/invitations/accept"),
     ("POST", "/api/v1/messages/receipts"),
+    ("GET", "/api/v1/openid/start"),
+    ("GET", "/api/v1/openid/callback"),
     ("POST", "/api/v1/session"),
-    ("POST", "/invitation"),
-    ("POST", "/sign-in"),
     ("POST", "/invitation"),
     ("POST", "/sign-in"),
 }
