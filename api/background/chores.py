@@ -141,12 +141,6 @@ CHORES: Final[Sequence[Chore]] = (
         do=_draw,
     ),
     Chore(
-        name="send messages",
-        rhythm=Every(1),
-        what="Messages that wait are sent; what clearly failed is tried again later.",
-        do=_send,
-    ),
-    Chore(
         name="rescore",
         rhythm=Daily(time(0, 10)),
         what="Whoever the new day, or a scheme that comes in force, moves to another band is scored anew.",
@@ -177,6 +171,12 @@ CHORES: Final[Sequence[Chore]] = (
         rhythm=Daily(time(9), (0,)),
         what="Administrators are told how many people have been kept long enough. Nothing is erased by it.",
         do=_remind,
+    ),
+    Chore(
+        name="send messages",
+        rhythm=Every(1),
+        what="Messages that wait are sent; what clearly failed is tried again later.",
+        do=_send,
     ),
     Chore(
         name="erase",
