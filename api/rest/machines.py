@@ -15,7 +15,7 @@ from api.guards.proxies import Network, networks, within
 from api.problems import problem
 from api.rest.door import PUBLIC
 from api.watching.meters import MEDIA_TYPE
-from api.watching.readiness import FINE, readiness
+from api.watching.readiness import AHEAD, FINE, readiness
 
 LOOPBACK: Final = networks(["127.0.0.0/8", "::1"])
 
@@ -59,7 +59,7 @@ def ready(request: Request) -> Response:
     """Whether requests should be sent here, and which part is in the way."""
     state = request.app.state
     parts = readiness(state.store, worker_expected=state.machines.worker_expected)
-    return JSONResponse(dict(parts), status_code=200 if set(parts.values()) == {FINE} else 503)
+    return JSONResponse(dict(parts), status_code=200 if set(parts.values()) <= {FINE, AHEAD} else 503)
 
 
 @router.get(METRICS, openapi_extra=PUBLIC)

@@ -16,19 +16,28 @@ SILENT_AFTER: Final = timedelta(minutes=2)
 
 FINE: Final = "ok"
 
+AHEAD: Final = "ahead"
+"""A newer release has upgraded the database: this one goes on until it is its turn, as migrations only add."""
+
 
 def readiness(store: Store, *, worker_expected: bool) -> Mapping[str, str]:
-    """Each part and how it is, in a word: `FINE`, or what is wrong without detail."""
+    """Each part and how it is, in a word: `FINE`, `AHEAD`, or what is wrong without detail."""
     try:
         with store.engine.connect() as connection:
             stands = MIGRATIONS.stands_within(connection)
             beat = connection.scalar(select(func.max(WorkerRow.beat_at))) if worker_expected else None
     except SQLAlchemyError:
         return {"database": "does not answer"}
-    told = {"database": FINE, "migrations": FINE if stands == MIGRATIONS.newest() else "of another release"}
+    told = {"database": FINE, "migrations": _migrations(stands)}
     if worker_expected:
         told["worker"] = _worker(beat, store.clock())
     return told
+
+
+def _migrations(stands: str | None) -> str:
+    if stands == MIGRATIONS.newest():
+        return FINE
+    return "behind" if stands is None or stands in MIGRATIONS.known() else AHEAD
 
 
 def _worker(beat: datetime | None, now: datetime) -> str:

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from urllib.parse import quote
 
 DAY, MOMENT = "2026-03-02", "2026-03-04T17:00:00Z"
 
@@ -54,7 +55,7 @@ class Asking:
             name, schema = each["name"], self._open(each.get("schema", {}))
             if each["in"] == "path":
                 value = ids.get(name) or self.text.fits(schema)
-                path = path.replace(f"{{{name}}}", str(value))
+                path = path.replace(f"{{{name}}}", quote(str(value), safe=""))
             elif each["in"] == "query" and (with_query or each.get("required")):
                 params[name] = self._value(schema, name)
             elif each["in"] == "header" and name == "If-Match":

@@ -3,6 +3,7 @@
 from api.access.recognising import COOKIE, CSRF_HEADER, csrf_token
 from gateway.accounts.sessions import begin_session
 from gateway.accounts.tables import AccountRow
+from gateway.records.actor import Role
 from tests.api.doors import ORIGIN
 
 
@@ -11,7 +12,7 @@ def at_a_browser(doors, role, *, second_factor=True):
     doors.as_(role)
 
     def begin(work):
-        account = work.get(AccountRow, f"{role.value.replace('_', '-')}-1")
+        account = work.get(AccountRow, f"{Role(role).value.replace('_', '-')}-1")
         at = doors.store.clock()
         return begin_session(account, second_factor=second_factor, browser=None, at=at, work=work)
 
