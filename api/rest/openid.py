@@ -23,7 +23,7 @@ ASKED: Final = "__Host-gateway-openid"
 LANDING: Final = "/"
 """Where somebody stands who has been signed in."""
 
-Told: TypeAlias = Annotated[str | None, Query(max_length=2_000, description="As the provider gives it.")]
+Told: TypeAlias = Annotated[str | None, Query(max_length=1_200, description="As the provider gives it.")]
 
 
 class NoProvider(Conflict):

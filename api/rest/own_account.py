@@ -241,7 +241,7 @@ def end_one(session_id: IdInPath, door: Own) -> Response:
 
 
 @router.post(
-    "/own-account/sessions/end-others",
+    "/own-account/other-sessions/end",
     summary="Sign out everywhere else",
     response_model=EndedTold,
     responses=declared(),

@@ -1,14 +1,33 @@
 """What stands in requests and answers, each kind once: ids, days, moments, texts, counts."""
 
+import re
 from datetime import UTC, date, datetime
 from typing import Annotated, Final, TypeAlias
 
 from fastapi import Path
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, SecretStr, StringConstraints
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    StringConstraints,
+)
 
 FIRST_DAY: Final = date(1900, 1, 1)
 LAST_DAY: Final = date(2199, 12, 31)
 """Days outside these are mistakes; inside them no sum of days runs out of the calendar."""
+
+
+def _written_out(value: object) -> object:
+    """Only as ISO 8601 writes it: a number is no day, though it might be taken for seconds since 1970."""
+    if isinstance(value, str) and re.match(r"\d{4}-\d", value):
+        return value
+    if isinstance(value, date):
+        return value
+    raise ValueError("is not written as in 2026-03-02")
 
 
 def _day(day: date) -> date:
@@ -25,11 +44,13 @@ def _moment(moment: datetime) -> datetime:
 
 Day: TypeAlias = Annotated[
     date,
+    BeforeValidator(_written_out),
     AfterValidator(_day),
     Field(examples=["2026-03-02"], json_schema_extra={"pattern": r"^(19|20|21)[0-9]{2}-[0-9]{2}-[0-9]{2}$"}),
 ]
 Moment: TypeAlias = Annotated[
     AwareDatetime,
+    BeforeValidator(_written_out),
     AfterValidator(_moment),
     Field(
         examples=["2026-03-04T17:00:00Z"],

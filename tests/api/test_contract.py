@@ -2,9 +2,9 @@
 
 Every check of schemathesis holds: no server error; no status, form or body that is not declared; what the
 description rules out is refused; a method that is not there is answered with those that are; a request
-without its headers, or with a wrong token, is refused. What the description allows is accepted, or refused by a rule of
-the gateway (409, 412, 422) but never for its form (`contract_checks`). In CI a few seconds for each role, in
-`dev.py soak` minutes; the seed is fixed.
+without its headers, or with a wrong token, is refused. What the description allows is accepted, or refused by
+a rule of the gateway (409, 412, 422) but never for its form (`contract_checks`). In CI a few seconds for each
+role, in `dev.py soak` minutes; the seed is fixed.
 """
 
 import os
@@ -75,8 +75,7 @@ def test_the_doors_do_what_their_description_says(entrance_of_all, role, tmp_pat
             "all",
         ),
     ]
-    environment = {
-        **os.environ,
+    hooks = {
         "SCHEMATHESIS_HOOKS": "tests.api.contract_checks",
         "PYTHONPATH": str(Path.cwd()),
     }

@@ -122,7 +122,7 @@ def test_ones_sessions_are_listed_and_ended_one_by_one_or_all_others(entrance, a
     first = others[0].get("/session").json()["id"]
     assert browser.delete(f"/own-account/sessions/{first}").status_code == 204
     assert others[0].get("/session").status_code == 401
-    assert browser.post("/own-account/sessions/end-others").json() == {"ended": 2}
+    assert browser.post("/own-account/other-sessions/end").json() == {"ended": 2}
     assert [each.get("/session").status_code for each in others] == [401] * 3
     assert browser.get("/session").status_code == 200
 

@@ -156,7 +156,7 @@ def test_a_second_factor_is_due_before_anything_else(entrance):
         thief.post("/own-account/second-factor", {"password": PASSWORD}),
         thief.post("/own-account/second-factor/remove", {"password": PASSWORD}),
         thief.post("/own-account/recovery-codes", {"password": PASSWORD}),
-        thief.post("/own-account/sessions/end-others"),
+        thief.post("/own-account/other-sessions/end"),
         thief.get("/own-account/sessions"),
         thief.get("/own-account/tokens"),
     ]
