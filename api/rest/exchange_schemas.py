@@ -24,8 +24,17 @@ def _resolved(part: Any, known: Mapping[str, Any]) -> Any:  # noqa: ANN401  any 
         return part
     own = {key: _resolved(value, known) for key, value in part.items() if key != "$ref"}
     if "$ref" not in part:
-        return own
+        return _alike(own)
     return _resolved(known[part["$ref"].rpartition("/")[2]], known) | own
+
+
+def _alike(part: dict[str, Any]) -> dict[str, Any]:
+    """A list of so many things alike, told without ``prefixItems``, which many tools do not know."""
+    things = part.get("prefixItems")
+    if not isinstance(things, list) or any(each != things[0] for each in things):
+        return part
+    own = {key: value for key, value in part.items() if key != "prefixItems"}
+    return own | {"items": things[0], "maxItems": len(things)}
 
 
 PROBLEM: Final = _shipped("placement-problem-1.schema.json")
