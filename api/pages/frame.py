@@ -31,27 +31,11 @@ class Way:
     roles: frozenset[Role] | None = None
 
 
-_OFFICERS = frozenset({Role.OFFICER, Role.DUTY_MANAGER})
-_KEEPERS = frozenset({Role.ADMINISTRATOR, Role.AUDITOR, Role.COMMISSIONER})
-
 WAYS: Sequence[Way] = (
-    Way("Triage", "/triage", Permission.TRIAGE),
-    Way("My referrals", "/my-referrals", Permission.ENTER_REFERRALS, frozenset({Role.REFERRER})),
     Way("My vacancies", "/my-vacancies", Permission.KEEP_VACANCIES, frozenset({Role.PROVIDER})),
-    Way("Offers to me", "/my-offers", Permission.ANSWER_OFFERS, frozenset({Role.PROVIDER})),
-    Way("Residents", "/residents", Permission.KEEP_PLACEMENTS, frozenset({Role.PROVIDER})),
-    Way("Vacancies", "/vacancies", Permission.READ_VACANCIES, _OFFICERS),
-    Way("Offers", "/offers", Permission.MAKE_OFFERS),
-    Way("Allocation", "/runs", Permission.READ_RUNS),
-    Way("Emergencies", "/emergencies", Permission.READ_EMERGENCIES),
-    Way("Figures", "/figures", Permission.READ_FIGURES),
-    Way("Accounts", "/accounts", Permission.MANAGE_ACCOUNTS),
-    Way("Schemes", "/schemes", Permission.READ_SCHEMES, _KEEPERS),
-    Way("Agreements", "/agreements", Permission.READ_AGREEMENTS, _KEEPERS),
-    Way("Events", "/events", Permission.READ_EVENTS),
     Way("Your account", "/account", Permission.OWN_ACCOUNT),
 )
-"""Where one can go from every page, in this order; the start page leads to the rest."""
+"""Where one can go from every page, in this order; a test holds that each leads somewhere."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,16 +6,9 @@ from api.access.visitor import Visitor
 from api.pages.home.views import home_of
 from api.pages.page_door import OwnDoor
 from api.rest.door import SecondFactorNeeded
-from gateway.monitoring.needs_now import Need, WhoAsks, needs_now
-from gateway.records.actor import Role
+from gateway.monitoring.needs_now import WhoAsks, needs_now
 
 router = APIRouter(include_in_schema=False)
-
-LINKS = {
-    Role.PROVIDER: {Need.STALE_UNITS: "/my-vacancies"},
-    Role.REFERRER: {Need.OFFERS_SOON: "/my-referrals"},
-}
-"""Where a role deals with what others deal with elsewhere."""
 
 
 @router.get("/")
@@ -24,7 +17,7 @@ def home(door: OwnDoor) -> Response:
     if door.visitor.lacks_second_factor:
         raise SecondFactorNeeded
     needs = door.read(lambda work: needs_now(work, _who(door.visitor), at=door.at))
-    view = home_of(needs, links=LINKS.get(door.visitor.role))
+    view = home_of(needs, door.visitor.role)
     return door.show("home/home.html", title="What needs you now", view=view)
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 import pytest
 import uvicorn
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 from api.access.recognising import COOKIE
 from api.application import Doors, make_application
@@ -151,7 +152,7 @@ def faults_lead_to_fields(page):
     """The error summary has the focus, and each of its links leads to something on the page."""
     summary = page.locator(".govuk-error-summary")
     assert summary.count() == 1
-    page.wait_for_function("document.activeElement.classList.contains('govuk-error-summary')")
+    expect(summary).to_be_focused()
     for link in summary.get_by_role("link").all():
         target = link.get_attribute("href")
         assert page.locator(f"[id='{target[1:]}']").count() == 1, target

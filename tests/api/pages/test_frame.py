@@ -4,7 +4,13 @@ from pathlib import Path
 
 import pytest
 
+from api.application import every_route
+from api.pages.frame import WAYS
+from api.pages.home.views import PLACES, WORDS
+from api.rest.matrix import standing_routes
+from gateway.monitoring.needs_now import Need
 from tests.api.pages.site import PHONE, accessible, fits
+from tests.gateway.ground import small_world
 
 STATIC = Path(__file__).parents[3] / "api" / "design_system" / "static"
 
@@ -39,6 +45,24 @@ def test_a_page_that_is_not_there_says_so_and_where_to_go(site):
     assert page.get_by_role("heading", level=1).inner_text() == "Not found"
     page.get_by_role("link", name="Go to the start").click()
     assert page.get_by_role("heading", level=1).inner_text() == "What needs you now"
+
+
+def test_every_way_and_every_tile_leads_to_a_page():
+    there = {route.path for route in standing_routes(every_route()) if route.method == "GET"}
+    assert {way.href for way in WAYS} | set(PLACES.values()) <= there
+    assert set(WORDS) == set(Need)
+
+
+def test_the_start_page_tells_what_waits_and_where(site):
+    site.store.transact(small_world)
+    page = site.sign_in("provider", size=PHONE)
+    page.goto("/")
+    page.get_by_role("link", name="units nobody confirmed for a week").click()
+    assert page.url.endswith("/my-vacancies")
+    page = site.sign_in("officer")
+    page.goto("/")
+    accessible(page)
+    assert "people not scored yet" in page.content()
 
 
 @pytest.mark.parametrize("path", ["/how-allocation-works", "/privacy", "/accessibility"])

@@ -2,6 +2,7 @@
 
 import pyotp
 import pytest
+from playwright.sync_api import expect
 
 from gateway.accounts.inviting import Post, invite
 from gateway.records.actor import Role
@@ -69,8 +70,7 @@ def test_an_invited_manager_sets_a_password_and_a_second_factor_and_comes_in(sit
 def test_the_link_fills_in_its_own_secret(site, link):
     page = site.stranger()
     page.goto(f"/invitation#{link}")
-    page.wait_for_function("document.getElementById('secret').value !== ''")
-    assert page.get_by_label("Invitation").input_value() == link
+    expect(page.get_by_label("Invitation")).to_have_value(link)
     assert "#" not in page.url
 
 
