@@ -17,7 +17,7 @@ SILENT_AFTER: Final = timedelta(minutes=2)
 FINE: Final = "ok"
 
 AHEAD: Final = "ahead"
-"""A newer release has upgraded the database: this one goes on until it is its turn, as migrations only add."""
+"""A newer release has upgraded the database: this one goes on until its turn, for migrations only add."""
 
 
 def readiness(store: Store, *, worker_expected: bool) -> Mapping[str, str]:
