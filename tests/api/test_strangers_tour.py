@@ -16,6 +16,7 @@ from api.background.file_deeds import as_csv
 from api.commands.roles import ROLES
 from api.guards.how_often import Rates
 from api.guards.order import Guards
+from api.pages.signing_in.handlers import inside
 from api.rest.matrix import SAFE, standing_routes
 from gateway.accounts.tables import SessionRow, TokenRow
 from gateway.accounts.tokens import secret_digest
@@ -125,6 +126,21 @@ def test_no_other_origin_may_read(doors):
         assert "access-control-allow-origin" not in answer.headers
     asked = {"Origin": "https://evil.test", "Access-Control-Request-Method": "POST"}
     assert doors.stranger.options("/api/v1/people", headers=asked).status_code in (401, 405)
+
+
+def test_signing_out_ends_the_session_and_clears_the_browser(doors):
+    client = at_a_browser(doors, "officer")
+    answer = client.delete("/api/v1/session")
+    assert answer.status_code == 204
+    assert answer.headers["clear-site-data"] == '"cache", "storage"'
+    assert client.get("/api/v1/tasks").status_code == 401
+
+
+@pytest.mark.parametrize(
+    "elsewhere", ["https://evil.test", "//evil.test", "/\\evil.test", "javascript:alert(1)"]
+)
+def test_nobody_is_led_elsewhere_after_signing_in(elsewhere):
+    assert inside(elsewhere) == "/"
 
 
 # guessing ---------------------------------------------------------------------------------------------

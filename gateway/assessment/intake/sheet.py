@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile
+from zipfile import BadZipFile, ZipFile
 
 from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
@@ -31,7 +31,18 @@ def read_sheet(path: Path) -> tuple[Rows, tuple[FileFault, ...]]:
         return [], (FileFault(row=None, problem="is not a file"),)
     if path.stat().st_size > LARGEST_FILE:
         return [], (FileFault(row=None, problem=f"is larger than {LARGEST_FILE} bytes"),)
+    if _unpacked(path) > LARGEST_FILE:
+        return [], (FileFault(row=None, problem=f"is larger than {LARGEST_FILE} bytes when unpacked"),)
     return _workbook(path)
+
+
+def _unpacked(path: Path) -> int:
+    """How large a workbook says that it is when it is unpacked: a few bytes can say a gigabyte of blanks."""
+    try:
+        with ZipFile(path) as packed:
+            return sum(each.file_size for each in packed.infolist())
+    except BadZipFile:
+        return 0  # it is no workbook, which is told next
 
 
 def _workbook(path: Path) -> tuple[Rows, tuple[FileFault, ...]]:
