@@ -267,6 +267,44 @@ def benchmark_store(
     raise typer.Exit(command.run(referrals=referrals, database=database, quiet=quiet))
 
 
+@benchmark.command("doors")
+def benchmark_doors(
+    *,
+    database: Annotated[
+        str,
+        typer.Option(
+            "--database",
+            envvar="TEST_DATABASE_URL",
+            metavar="URL",
+            help="A PostgreSQL database, beside which another is made for a while.",
+        ),
+    ],
+    referrals: Annotated[
+        int, typer.Option("--referrals", min=1_000, max=1_000_000, metavar="NUMBER", help="In the store.")
+    ] = 25_000,
+    people: Annotated[
+        int, typer.Option("--people", min=4, max=1_000, metavar="NUMBER", help="Who come at once.")
+    ] = 200,
+    seconds: Annotated[
+        int, typer.Option("--seconds", min=5, max=3_600, metavar="NUMBER", help="For how long.")
+    ] = 300,
+    restarts: Annotated[
+        bool, typer.Option("--restarts", help="Stop and start the web processes in turn meanwhile.")
+    ] = False,
+    quiet: Quiet = False,
+) -> None:
+    """Measure the running service under simulated people.
+
+    Two web processes and a worker on loopback; a large allocation run goes on in the background.
+    """
+    from api.commands import benchmark_doors as command  # noqa: PLC0415  see the top of this file
+
+    asked = command.Asked(
+        database=database, referrals=referrals, people=people, seconds=seconds, restarts=restarts
+    )
+    raise typer.Exit(command.run(asked, quiet=quiet))
+
+
 def main() -> None:
     """Run the command that the process was given; the entry of ``gateway`` and of ``python -m api``."""
     never_fail_on_letters()
