@@ -83,6 +83,10 @@ class AlarmClock:
         self._wake = huey.task(expires=EXPIRES, name="tasks_queued")(tasks_queued)
         self.look = huey.periodic_task(crontab(), expires=EXPIRES, name="minute")(minute)
 
+    def close(self) -> None:
+        """Let go of where alarms wait."""
+        self.huey.storage.close()
+
     def wake(self) -> None:
         """Ring: a task was queued. If the clock is out of order, the next minute finds the task."""
         try:

@@ -133,6 +133,7 @@ def work_until(stop: threading.Event, worker: Worker, url: str) -> None:
     consumer.stop_flag.set()
     _wait_for(consumer)
     worker.leave()
+    clock.close()
 
 
 def _wait_for(consumer: Any) -> None:  # noqa: ANN401  huey ships no types

@@ -2,6 +2,7 @@
 
 import socket
 from collections.abc import Sequence
+from contextlib import closing
 
 from api.application import make_application
 from api.background.alarm import AlarmClock, huey_at
@@ -23,7 +24,7 @@ def answer(of: Settings, sockets: Sequence[socket.socket]) -> None:
     log_as_json()
     stop_with_parent()
     clock = AlarmClock(huey_at(of.url().render_as_string(hide_password=False)))
-    with open_store(of, pool_size=of.threads) as store:
+    with closing(clock), open_store(of, pool_size=of.threads) as store:
         app = make_application(store, doors_of(of, now=now(), wake=clock.wake))
         host, port = sockets[0].getsockname()[:2]
         server(app, host=host, port=port).run(sockets=list(sockets))

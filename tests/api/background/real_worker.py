@@ -7,6 +7,7 @@ import signal
 import threading
 from datetime import UTC, datetime, timedelta
 
+from api.background import worker
 from api.background.chores import Round
 from api.background.worker import Worker, work_until
 from gateway.records.retention_rules import RetentionRules
@@ -17,7 +18,8 @@ from gateway.tasks import in_hand, taking
 
 assert ROOMS  # a row can be written only where every table that its own refers to is known
 
-PROCESSES = multiprocessing.get_context("spawn")
+PROCESSES = multiprocessing.get_context("forkserver")
+PROCESSES.set_forkserver_preload(["tests.api.background.real_worker"])
 
 
 class Silent:
@@ -42,6 +44,7 @@ def opened(url, keys):
 def work(url, keys, silent_s):
     """Work until told to stop; a worker that says nothing for so long is taken for dead."""
     taking.SILENT, in_hand.EVERY = timedelta(seconds=silent_s), timedelta(0)
+    worker.BEATS_EVERY = timedelta(seconds=silent_s / 10)
     stop = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stop.set())
     store = opened(url, keys)
@@ -51,7 +54,7 @@ def work(url, keys, silent_s):
     store.close()
 
 
-def started(url, keys, silent_s=1.0):
+def started(url, keys, silent_s=4.0):
     process = PROCESSES.Process(target=work, args=(url, keys, silent_s))
     process.start()
     return process

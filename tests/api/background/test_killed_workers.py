@@ -148,10 +148,11 @@ def test_a_run_and_its_bulk_offers(real):
     assert count(store, EventRow, EventRow.what == "line offered") == 40
 
 
-def test_a_worker_told_to_stop_hands_back_and_leaves_and_an_alarm_wakes_the_next_at_once(real, tmp_path):
+def test_a_worker_told_to_stop_hands_back_and_an_alarm_wakes_the_next_at_once(real, tmp_path, request):
     url, store = real
     store.transact(ground)
     alarm = AlarmClock(huey_at(url))
+    request.addfinalizer(alarm.close)
     with a_worker(url, silent_s=120) as process:
         until(lambda: count(store, WorkerRow) == 1, "the first beat")
         task_id = queue(store, TaskKind.IMPORT, {}, content=csv_of(tmp_path, 200))
