@@ -38,6 +38,7 @@ from api.rest import (
     events,
     exclusions,
     exports,
+    figures,
     finding_people,
     imports,
     invitations,
@@ -85,6 +86,7 @@ ROUTERS: Final = (
     exports.router,
     events.router,
     messages.router,
+    figures.router,
 )
 """What stands under ``/api/v1``."""
 

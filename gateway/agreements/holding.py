@@ -146,7 +146,7 @@ def days_lived(work: Work, periods: Mapping[str, Stay]) -> Mapping[str, Mapping[
     last = case((holds.c.until < period.c.until, holds.c.until), else_=period.c.until)
     columns = (period.c.agreement, holds.c.service_id, holds.c.authority_id)
     query = (
-        select(*columns, func.sum(_DaysBetween(first, last)))
+        select(*columns, func.sum(DaysBetween(first, last)))
         .join_from(period, CoveredServiceRow, CoveredServiceRow.agreement_id == period.c.agreement)
         .join(holds, holds.c.service_id == CoveredServiceRow.service_id)
         .where(
@@ -162,21 +162,21 @@ def days_lived(work: Work, periods: Mapping[str, Stay]) -> Mapping[str, Mapping[
     return found
 
 
-class _DaysBetween(FunctionElement[int]):
+class DaysBetween(FunctionElement[int]):
     """Whole days from one day to another."""
 
     type = Integer()
     inherit_cache = True
 
 
-@compiles(_DaysBetween, "postgresql")
-def _on_postgresql(element: _DaysBetween, compiler: Any, **options: Any) -> str:  # noqa: ANN401  SQLAlchemy passes them
+@compiles(DaysBetween, "postgresql")
+def _on_postgresql(element: DaysBetween, compiler: Any, **options: Any) -> str:  # noqa: ANN401  SQLAlchemy passes them
     first, last = (compiler.process(each, **options) for each in element.clauses)
     return f"(({last}) - ({first}))"
 
 
-@compiles(_DaysBetween, "sqlite")
-def _on_sqlite(element: _DaysBetween, compiler: Any, **options: Any) -> str:  # noqa: ANN401  SQLAlchemy passes them
+@compiles(DaysBetween, "sqlite")
+def _on_sqlite(element: DaysBetween, compiler: Any, **options: Any) -> str:  # noqa: ANN401  SQLAlchemy passes them
     # A Julian day ends in .5 at midnight: the difference of two is whole, and a float holds it exactly.
     first, last = (compiler.process(each, **options) for each in element.clauses)
     return f"CAST(julianday({last}) - julianday({first}) AS INTEGER)"

@@ -140,7 +140,7 @@ def _presenter(
     )
 
 
-def _presented(window: Stay) -> ColumnElement[bool]:
+def presented(window: Stay) -> ColumnElement[bool]:
     """A condition on referrals: submitted, no duplicate, and arrived in the window."""
     never = and_(
         ReferralRow.status == ReferralStatus.EXPIRED,
@@ -164,7 +164,7 @@ def _who_came_back(work: Work, window: Stay, at_least: int) -> list[str]:
     query = (
         select(people.c.root)
         .join(ReferralRow, ReferralRow.person_id == people.c.id)
-        .where(_presented(window), people.c.root != ERASED)
+        .where(presented(window), people.c.root != ERASED)
         .group_by(people.c.root)
         .having(func.count() >= at_least)
     )
@@ -184,7 +184,7 @@ def _presentations(work: Work, roots: Collection[str], window: Stay) -> Iterator
     query = (
         select(members.c.asked, ReferralRow.referred_on, ReferralRow.entered_at, ReferralRow.agency_id)
         .join(ReferralRow, ReferralRow.person_id == members.c.id)
-        .where(_presented(window))
+        .where(presented(window))
     )
     for root, referred_on, entered_at, agency in work.session.execute(query):
         yield root, referred_on or local_day(entered_at), agency
