@@ -1,8 +1,8 @@
 """People at the doors, simulated: officers and providers who look, think and act, each by themselves.
 
 They know the doors by their addresses alone, as anybody does, and keep what they were answered and how long
-it took. Each sends what it changes under an idempotency key, so that a request whose answer was lost can be sent
-again: nothing is done twice.
+it took. Each sends what it changes under an idempotency key, so that a request whose answer was lost can be
+sent again: nothing is done twice.
 """
 
 import asyncio

@@ -1,24 +1,20 @@
 """``gateway benchmark doors``: the real processes on loopback, under people who look, think and act."""
 
-import os
 import secrets
-import signal
-import subprocess
-import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from pathlib import Path
-from socket import socket
+from tempfile import TemporaryDirectory
 from typing import Final
 
 import httpx2
 from sqlalchemy import func, select
 
 from api.access.permissions import MAY
+from api.commands.measured_service import Service
 from api.ids import new_id
 from api.settings import now
 from api.terminal import results, stages
@@ -35,14 +31,14 @@ from gateway.storage.store import Store
 from gateway.storage.work import Work
 from scenarios.large_store import fill_large_store
 from scenarios.load import Account, Plan, simulate
-from scenarios.load_report import Memory, Report, told
+from scenarios.load_report import Report, told
 from scenarios.scratch_databases import scratch_postgresql
 
 OPERATOR: Final = Actor(id="benchmark", role=Role.ADMINISTRATOR)
 SEED: Final = 1
 STAGES: Final = 5
-WARM_UP: Final = 15.0
-"""Seconds before anything is counted."""
+ASIDE: Final = 15.0
+"""Seconds, at most, of warming up before anything is counted, and of each speed measured afterwards."""
 
 PROMISED_MS: Final = 200
 """Milliseconds in which nineteen of twenty lists, case files, searches and offers are answered (issue 4)."""
@@ -61,6 +57,11 @@ class Asked:
     seconds: float
     restarts: bool
 
+    @property
+    def aside(self) -> float:
+        """Seconds of what is not the load itself."""
+        return min(ASIDE, self.seconds / 5)
+
 
 def run(asked: Asked, *, quiet: bool) -> int:
     """Fill a database, start the processes, let people come, and print; returns the exit status."""
@@ -74,13 +75,14 @@ def run(asked: Asked, *, quiet: bool) -> int:
         fill_large_store(store, asked.referrals, seed=SEED, on=now().date(), processes=2)
         tokens = _accounts(store, asked.people)
         stage.next("starting the processes")
-        service = stack.enter_context(_Service.running(url, keys, processes=2))
+        folder = stack.enter_context(TemporaryDirectory())
+        service = stack.enter_context(Service.running(url, keys, processes=2, folder=folder))
         stage.next("warming up")
-        simulate(_plan(service, tokens, WARM_UP, thinking=(0.2, 1.0)), seed=SEED)
+        simulate(_plan(service, tokens, asked.aside, thinking=(0.2, 1.0)), seed=SEED)
         stage.next(f"{asked.people} people for {asked.seconds:.0f} s")
         report = _measured(asked, store, service, tokens)
         stage.next("as fast as it goes, and the floor")
-        report = report.with_speeds(*_speeds(service, tokens))
+        report = report.with_speeds(*_speeds(service, tokens, asked.aside))
     console.print(told(report, promised_ms=PROMISED_MS), soft_wrap=True)
     return int(report.broken(PROMISED_MS))
 
@@ -127,94 +129,8 @@ def _token(store: Store, role: Role, provider_id: str | None) -> str:
     return store.transact(enter)
 
 
-class _Service:
-    """Two web processes, each at a port of its own as behind a proxy, and a worker."""
-
-    def __init__(self, environment: Mapping[str, str], ports: Sequence[int]) -> None:
-        self.environment, self.ports = environment, ports
-        self.web = [self._start("web", "--port", str(port), "--quiet") for port in ports]
-        self.worker = self._start("worker", "--quiet")
-
-    @staticmethod
-    @contextmanager
-    def running(url: str, keys: Keyring, *, processes: int) -> "Iterator[_Service]":
-        ports = [_free_port() for _ in range(processes)]
-        environment = {
-            **os.environ,
-            "GATEWAY_DATABASE": url,
-            "GATEWAY_KEYS": keys.text(),
-            "GATEWAY_ORIGIN": " ".join(f"http://127.0.0.1:{port}" for port in ports),
-            "GATEWAY_RATE_ADDRESS": "1000000/second",
-            "GATEWAY_RATE_ACCOUNT": "1000000/second",
-            "GATEWAY_EXPECT_WORKER": "1",
-            "GATEWAY_MESSAGES": f"folder:{Path(os.devnull).parent / 'shm'}",
-        }
-        service = _Service(environment, ports)
-        try:
-            service.await_ready()
-            yield service
-        finally:
-            service.stop()
-
-    def _start(self, *words: str) -> subprocess.Popen[bytes]:
-        return subprocess.Popen(  # noqa: S603  this project's own command
-            [sys.executable, "-m", "api", *words], env=dict(self.environment), stderr=subprocess.DEVNULL
-        )
-
-    @property
-    def addresses(self) -> list[str]:
-        return [f"http://127.0.0.1:{port}" for port in self.ports]
-
-    def await_ready(self) -> None:
-        """Until every process is ready, and a worker lives."""
-        for address in self.addresses:
-            for _ in range(600):
-                try:
-                    if httpx2.get(f"{address}/readyz", timeout=5).status_code == 200:
-                        break
-                except httpx2.TransportError:
-                    pass
-                time.sleep(0.1)
-
-    def restart(self, which: int) -> None:
-        """Stop one web process as a service manager does, and start it again."""
-        self.web[which].send_signal(signal.SIGTERM)
-        self.web[which].wait(timeout=60)
-        self.web[which] = self._start("web", "--port", str(self.ports[which]), "--quiet")
-        self.await_ready()
-
-    def megabytes(self) -> Memory:
-        """What each process holds in memory now."""
-        web = [_resident(each.pid) for each in self.web]
-        return Memory(web=max(web), worker=_resident(self.worker.pid))
-
-    def stop(self) -> None:
-        """Stop all of them."""
-        for each in (*self.web, self.worker):
-            each.terminate()
-        for each in (*self.web, self.worker):
-            try:
-                each.wait(timeout=20)
-            except subprocess.TimeoutExpired:
-                each.kill()
-
-
-def _free_port() -> int:
-    with socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
-
-
-def _resident(pid: int) -> float:
-    """Megabytes of a process and its children."""
-    children = Path(f"/proc/{pid}/task/{pid}/children")
-    pids = [pid, *map(int, children.read_text().split())] if children.exists() else [pid]
-    pages = sum(int(Path(f"/proc/{each}/statm").read_text().split()[1]) for each in pids)
-    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
-
-
 def _plan(
-    service: _Service,
+    service: Service,
     tokens: Mapping[Role, Sequence[str]],
     seconds: float,
     *,
@@ -230,7 +146,7 @@ def _plan(
     )
 
 
-def _measured(asked: Asked, store: Store, service: _Service, tokens: Mapping[Role, Sequence[str]]) -> Report:
+def _measured(asked: Asked, store: Store, service: Service, tokens: Mapping[Role, Sequence[str]]) -> Report:
     before = _offers(store)
     with ThreadPoolExecutor() as executor:
         plan = _plan(service, tokens, asked.seconds)
@@ -259,7 +175,7 @@ def _measured(asked: Asked, store: Store, service: _Service, tokens: Mapping[Rol
     )
 
 
-def _start_run(service: _Service, tokens: Mapping[Role, Sequence[str]]) -> str:
+def _start_run(service: Service, tokens: Mapping[Role, Sequence[str]]) -> str:
     headers = {"Authorization": f"Bearer {tokens[Role.OFFICER][0]}", "Idempotency-Key": secrets.token_hex(8)}
     body = {"as_of": now().date().isoformat()}
     answer = httpx2.post(f"{service.addresses[0]}/api/v1/runs", json=body, headers=headers, timeout=30)
@@ -294,15 +210,15 @@ def _wrong(store: Store) -> Sequence[str]:
         return [str(each) for each in check(work)]
 
 
-def _speeds(service: _Service, tokens: Mapping[Role, Sequence[str]]) -> tuple[float, float]:
+def _speeds(service: Service, tokens: Mapping[Role, Sequence[str]], seconds: float) -> tuple[float, float]:
     """Requests a second of the mixture without thinking, and of a constant answer by the same application."""
-    plan = _plan(service, {role: some[:20] for role, some in tokens.items()}, 10.0, thinking=(0.0, 0.0))
+    plan = _plan(service, {role: some[:20] for role, some in tokens.items()}, seconds, thinking=(0.0, 0.0))
     account: Account = simulate(plan, seed=SEED + 2)
     answered = [each for each in account.visits if each.status < 300]
-    return len(answered) / plan.seconds, _floor(service, 10.0)
+    return len(answered) / plan.seconds, _floor(service, seconds)
 
 
-def _floor(service: _Service, seconds: float) -> float:
+def _floor(service: Service, seconds: float) -> float:
     """How often the same application answers what needs no work at all, from as many connections."""
 
     def ask(address: str) -> int:
