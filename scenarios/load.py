@@ -110,7 +110,7 @@ class _Somebody:
     async def act(self) -> None:
         raise AssertionError("every kind of person acts in its own way")
 
-    async def ask(self, kind: str, method: str, path: str, **what: Any) -> Any:  # noqa: ANN401  JSON
+    async def ask(self, kind: str, method: str, path: str, **what: Any) -> Any:  # noqa: ANN401  whatever JSON is
         """Ask once, or again where nobody answered; what was told, or nothing."""
         self.sent += 1
         key = {"Idempotency-Key": f"{id(self)}-{self.sent}"} if method == "POST" else {}

@@ -197,7 +197,7 @@ class OpenIdProvider:
             raise NotVouched from None
         return dict(claims)
 
-    def _decoded(self, id_token: str, at: datetime) -> Any:  # noqa: ANN401  joserfc's own
+    def _decoded(self, id_token: str, at: datetime) -> Any:  # noqa: ANN401  a type of joserfc
         from joserfc import jwt  # noqa: PLC0415  as above
         from joserfc.errors import InvalidKeyIdError  # noqa: PLC0415  as above
         from joserfc.jwk import KeySet  # noqa: PLC0415  as above

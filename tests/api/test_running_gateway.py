@@ -53,7 +53,7 @@ def serving(tmp_path):
 
 
 def asked(origin, path, **headers):
-    request = urllib.request.Request(origin + path, headers={"Host": "127.0.0.1:8000", **headers})  # noqa: S310  loopback
+    request = urllib.request.Request(origin + path, headers={"Host": "127.0.0.1:8000", **headers})  # noqa: S310  on loopback
     return urllib.request.urlopen(request, timeout=WAIT_S)  # noqa: S310  as above
 
 

@@ -123,8 +123,8 @@ PINNED = {
     "move_in": 12,
     "ready_to_move_on": 4,
     "depart": 9,
-    "seal": 10,
-    "verify": 5,
+    "seal": 12,
+    "verify": 6,
 }
 """Each event is three of them, or two: the event itself, what it is about, and what it tells of somebody."""
 

@@ -336,7 +336,7 @@ def settings(**facts):
         origin="https://gateway.example.org",
         oidc_issuer="https://login.example.org",
         oidc_client_id="gateway",
-        oidc_client_secret="between-us",  # noqa: S106  nobody's
+        oidc_client_secret="between-us",  # noqa: S106  it is nobody's
     ).model_copy(update=facts)
 
 

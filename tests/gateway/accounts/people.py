@@ -9,7 +9,7 @@ from gateway.accounts.signing_in import sign_in
 from gateway.records.actor import Actor, Role
 from tests.gateway.ground import ADMINISTRATOR
 
-PASSWORD = "seven-quiet-herons"  # noqa: S105  nobody's
+PASSWORD = "seven-quiet-herons"  # noqa: S105  it is nobody's
 EMAIL = "ada@example.org"
 
 
