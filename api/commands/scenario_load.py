@@ -38,7 +38,7 @@ def run(name: str, *, seed: int, quiet: bool) -> int:
     )
     say.print(
         "Each secret sets the password of its account, once, within three days, and is not printed again "
-        "(POST /api/v1/invitations/accept):",
+        f"({settings().origin.split()[0]}/invitation):",
         soft_wrap=True,
     )
     print_lines([f"{role.value:14} {email:34} {secret}" for role, email, secret in secrets], say)

@@ -16,7 +16,7 @@ def run_web(*, host: str, port: int, processes: int, quiet: bool) -> int:
     """Answer over HTTP."""
     of = _checked()
     sockets = _listening(host, port)
-    _tell(f"The gateway answers at http://{host}:{sockets[0].getsockname()[1]}.", quiet=quiet)
+    _tell(f"The gateway answers at {_where(host, sockets, of)}.", quiet=quiet)
     if processes == 1:
         answer(of, sockets)
         return 0
@@ -37,7 +37,7 @@ def run_serve(*, host: str, port: int, processes: int, quiet: bool) -> int:
     """Answer and work, on one machine."""
     of = _checked().model_copy(update={"expect_worker": True})
     sockets = _listening(host, port)
-    _tell(f"The gateway answers at http://{host}:{sockets[0].getsockname()[1]}, and works.", quiet=quiet)
+    _tell(f"The gateway works, and answers at {_where(host, sockets, of)}.", quiet=quiet)
     web = {f"web-{number}": Wanted(answer, (of, sockets)) for number in range(1, processes + 1)}
     return keep_running({"worker": Wanted(work, (of,)), **web})
 
@@ -64,6 +64,14 @@ def _listening(host: str, port: int) -> Sequence[socket.socket]:
         return bound(host, port)
     except OSError as error:
         raise Refused(f"{host}:{port}: {error.strerror}") from error
+
+
+def _where(host: str, sockets: Sequence[socket.socket], of: Settings) -> str:
+    """Where it listens and, if that is another address, the one under which people come in."""
+    listens = f"http://{host}:{sockets[0].getsockname()[1]}"
+    if listens in of.origin.split():
+        return listens
+    return f"{listens}, for people who come in at {of.origin} (GATEWAY_ORIGIN)"
 
 
 def _tell(words: str, *, quiet: bool) -> None:

@@ -95,7 +95,8 @@ def _tell(link: Link) -> None:
     say = results()
     say.print(f"The secret works once, until {link.expires_at:%Y-%m-%d %H:%M} UTC, and is not printed again:")
     say.print(f"  {link.secret}", soft_wrap=True)
-    say.print("Hand it to its owner alone. With POST /api/v1/invitations/accept it sets their password.")
+    say.print("Hand it to its owner alone. They set their password with it at")
+    say.print(f"  {settings().origin.split()[0]}/invitation", soft_wrap=True)
 
 
 def _refuse_misread(name: str, email: str) -> None:

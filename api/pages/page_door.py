@@ -83,21 +83,7 @@ class PageDoor:
         **more: Any,  # noqa: ANN401  whatever a template prints
     ) -> Response:
         """A page; with ``faults`` (a field's id and what is wrong with it) it is the form again, and 422."""
-        told = [{"text": what, "href": f"#{field}"} for field, what in (faults or {}).items()]
-        body = rendered(
-            template,
-            frame=self.frame,
-            title=title,
-            view=view,
-            faults=told,
-            wrong={field: {"text": what} for field, what in (faults or {}).items()},
-            back=back,
-            **more,
-        )
-        response = HTMLResponse(body, status_code=422 if faults else 200)
-        if self.frame.said:
-            response.delete_cookie(SAID, path="/", secure=True, httponly=True, samesite="strict")
-        return response
+        return shown(template, self.frame, title=title, faults=faults or {}, view=view, back=back, **more)
 
     def go(self, path: str, *, said: str = "") -> Response:
         """On to another page, which says what was just done."""
@@ -109,6 +95,29 @@ class PageDoor:
         response = self.show("both_versions.html", title="Changed meanwhile", rows=told, again=again)
         response.status_code = 412
         return response
+
+
+def shown(
+    template: str,
+    frame: Frame,
+    *,
+    title: str,
+    faults: Mapping[str, str],
+    **more: Any,  # noqa: ANN401  whatever a template prints
+) -> HTMLResponse:
+    """A page in its frame, which says once what was just done; with ``faults`` the form again, and 422."""
+    body = rendered(
+        template,
+        frame=frame,
+        title=title,
+        faults=[{"text": what, "href": f"#{field}"} for field, what in faults.items()],
+        wrong={field: {"text": what} for field, what in faults.items()},
+        **more,
+    )
+    response = HTMLResponse(body, status_code=422 if faults else 200)
+    if frame.said:
+        response.delete_cookie(SAID, path="/", secure=True, httponly=True, samesite="strict")
+    return response
 
 
 def gone(path: str, *, said: str = "") -> Response:

@@ -10,13 +10,12 @@ from datetime import datetime
 from typing import Any, Final
 
 from fastapi import Depends, Request
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import Response
 
 from api.access.recognising import SAFE, refuse_foreign_origin, refuse_forged
 from api.access.session_cookie import browser_of
-from api.design_system.rendering import rendered
 from api.pages.frame import frame_for
-from api.pages.page_door import posted, said_in
+from api.pages.page_door import posted, said_in, shown
 from api.pages.posted import Posted
 from gateway.storage.store import Store
 
@@ -49,10 +48,7 @@ class PagePorch:
         """A public page; with ``faults`` it is the form again, and 422."""
         csrf = self.store.keys.digest("form", self.cookie)
         frame = frame_for(None, self.request.url.path, csrf=csrf, said=said_in(self.request))
-        told = [{"text": what, "href": f"#{field}"} for field, what in (faults or {}).items()]
-        wrong = {field: {"text": what} for field, what in (faults or {}).items()}
-        body = rendered(template, frame=frame, title=title, faults=told, wrong=wrong, **more)
-        response = HTMLResponse(body, status_code=422 if faults else 200)
+        response = shown(template, frame, title=title, faults=faults or {}, **more)
         response.set_cookie(
             FORM, self.cookie, max_age=86_400, path="/", secure=True, httponly=True, samesite="strict"
         )

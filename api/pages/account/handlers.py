@@ -60,7 +60,7 @@ def change(door: OwnDoor) -> Response:
     try:
         door.does(deed)
     except Invalid as refused:
-        return _page(door, {"new": refused.faults[0][1].capitalize()})
+        return _page(door, {"new": f"The password {refused.faults[0][1]}"})
     return door.go("/account", said="Your password is changed. You are signed out everywhere else.")
 
 

@@ -68,13 +68,17 @@ def show_unit(unit_id: IdInPath, door: ProviderDoor) -> Response:
 @router.post("/my-vacancies/units/{unit_id}/out-of-service")
 def take_out(unit_id: IdInPath, door: ProviderDoor) -> Response:
     """It cannot be let: why, from when, until when."""
-    return _change(door, unit_id, lambda work: _void(door, unit_id, work), said="out of service")
+    return _change(
+        door, unit_id, lambda work: _void(door, unit_id, work), at="from-day", said="out of service"
+    )
 
 
 @router.post("/my-vacancies/units/{unit_id}/ready")
 def ready(unit_id: IdInPath, door: ProviderDoor) -> Response:
     """It can be let again from today on."""
-    return _change(door, unit_id, lambda work: _end_void(door, unit_id, work), said="free from today")
+    return _change(
+        door, unit_id, lambda work: _end_void(door, unit_id, work), at="ready", said="free from today"
+    )
 
 
 @router.post("/my-vacancies/units/{unit_id}/designation")
@@ -97,7 +101,7 @@ def designate(unit_id: IdInPath, door: ProviderDoor) -> Response:
             work=work,
         )
 
-    return _change(door, unit_id, deed, said="re-designated")
+    return _change(door, unit_id, deed, at="designated-day", said="re-designated")
 
 
 def _units(work: Work, visitor: Visitor, today: date) -> tuple[UnitVacancy, ...]:
@@ -106,8 +110,14 @@ def _units(work: Work, visitor: Visitor, today: date) -> tuple[UnitVacancy, ...]
     return vacancies(work, one_day, providers=providers).units
 
 
-def _change(door: PageDoor, unit_id: str, deed: Callable[[Work], object], *, said: str) -> Response:
-    """Do it if the unit is in reach; else, or if it is wrong, the page again and what is wrong with it."""
+def _change(door: PageDoor, unit_id: str, deed: Callable[[Work], object], *, at: str, said: str) -> Response:
+    """Do it if the unit is in reach; else, or if it is wrong, the page again and what is wrong with it.
+
+    Parameters
+    ----------
+    at
+        The id of the field to which it leads if something else stands in the way.
+    """
 
     def within_reach(work: Work) -> str:
         unit = unit_in_reach(work, door.visitor, unit_id)
@@ -121,7 +131,7 @@ def _change(door: PageDoor, unit_id: str, deed: Callable[[Work], object], *, sai
     except ChangedMeanwhile:
         return _changed_meanwhile(door, unit_id)
     except Conflict as refused:
-        return _unit_page(door, unit_id, {"from-day": str(refused)}, dict(door.form.fields))
+        return _unit_page(door, unit_id, {at: str(refused)}, dict(door.form.fields))
     return door.go("/my-vacancies", said=f"{name} is {said}.")
 
 

@@ -126,7 +126,7 @@ def accept(porch: Porch) -> Response:
     try:
         porch.store.transact(lambda work: accept_invitation(secret, password, at=porch.at, work=work))
     except Invalid as refused:
-        return _invitation_again(porch, {"password": refused.faults[0][1].capitalize()})
+        return _invitation_again(porch, {"password": f"The password {refused.faults[0][1]}"})
     except LinkOver as refused:
         return _invitation_again(porch, {"secret": str(refused)})
     return gone("/sign-in", said="Your password is set. Sign in with it.")

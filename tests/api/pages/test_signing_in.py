@@ -44,6 +44,7 @@ def sets_password(page, link):
 
 @pytest.mark.parametrize("javascript", [True, False], ids=["script", "no script"])
 def test_an_invited_manager_sets_a_password_and_a_second_factor_and_comes_in(site, link, clock, javascript):
+    site.expect("Clear-Site-Data")  # what signing out clears is told on the console
     page = site.stranger(size=PHONE, javascript=javascript)
     sets_password(page, link)
     assert "Your password is set" in page.get_by_role("alert").inner_text()
