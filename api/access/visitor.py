@@ -46,12 +46,18 @@ class Visitor:
         return needed and not self.second_factor and self.scopes is None
 
     def may(self, permission: Permission) -> bool:
-        """Whether they may do this kind of thing at all."""
+        """Whether they may do this kind of thing at all.
+
+        Whose second factor is due may nothing, else a thief of their password would give themselves recovery
+        codes; whose role needs one and has none may look after their own account, to set it up.
+        """
         if permission not in MAY[self.role]:
             return False
         if self.scopes is not None:
             return permission in self.scopes
-        return permission is Permission.OWN_ACCOUNT or not self.lacks_second_factor
+        if self.lacks_second_factor:
+            return permission is Permission.OWN_ACCOUNT and not self.factor_due
+        return True
 
 
 def visitor_of(

@@ -151,14 +151,22 @@ def by_field(refused: Invalid, fields: Mapping[str, str]) -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class PageGate:
-    """Opens a page's door to whoever has a permission; whoever is not signed in is asked to."""
+    """Opens a page's door to whoever has a permission; whoever is not signed in is asked to.
+
+    half_way
+        Whether it opens before a second factor that is due has vouched: where it is given, and on the way
+        out.
+    """
 
     permission: Permission
+    half_way: bool = False
 
     async def __call__(self, request: Request) -> PageDoor:
         """Recognise who asks, and read what they posted."""
         form = await posted(request)
-        return await run_in_threadpool(self._open, request, form)
+        door = await run_in_threadpool(self._open, request, form)
+        await request.app.state.counting.of_account(door.visitor.account_id)
+        return door
 
     def _open(self, request: Request, form: Posted) -> PageDoor:
         state, store = request.app.state, request.app.state.store
@@ -167,8 +175,10 @@ class PageGate:
             visitor = recognise(store, request, csrf=form.one("csrf"), origins=state.origins, at=at)
         except NotSignedIn:
             raise SignInFirst(request.url.path) from None
+        if visitor.session_id is None:  # pages are for people: with a token there is no session to speak of
+            raise SignInFirst(request.url.path)
         request.state.visitor = visitor
-        refuse_unless_may(visitor, self.permission)
+        refuse_unless_may(visitor, self.permission, half_way=self.half_way)
         csrf = _csrf(store, request, at)
         frame = frame_for(visitor, request.url.path, csrf=csrf, said=said_in(request))
         return PageDoor(
@@ -198,10 +208,13 @@ def _csrf(store: Store, request: Request, at: datetime) -> str:
     return csrf_token(store.keys, found[0])
 
 
-def sees(permission: Permission) -> Any:  # noqa: ANN401  a marker of FastAPI's
-    """The dependency that opens a page's door to whoever has this permission."""
-    return Depends(PageGate(permission))
+def sees(permission: Permission, *, half_way: bool = False) -> Any:  # noqa: ANN401  a marker of FastAPI's
+    """The dependency that opens a page's door to whoever has this permission; ``half_way``: as `PageGate`."""
+    return Depends(PageGate(permission, half_way))
 
 
 OwnDoor = Annotated[PageDoor, sees(Permission.OWN_ACCOUNT)]
 """The door of pages that everybody who is signed in may see."""
+
+HalfWayDoor = Annotated[PageDoor, sees(Permission.OWN_ACCOUNT, half_way=True)]
+"""The door of pages for whoever may still owe a second factor."""

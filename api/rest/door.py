@@ -153,9 +153,15 @@ IdempotencyKey = Annotated[
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """Opens a door to whoever has a permission; ``once``: whether an idempotency key is heard."""
+    """Opens a door to whoever has a permission.
+
+    half_way
+        Whether it opens before a second factor that is due has vouched: where it is given, and on the way
+        out.
+    """
 
     permission: Permission
+    half_way: bool = False
 
     async def __call__(
         self,
@@ -172,7 +178,7 @@ class Gate:
         visitor = await run_in_threadpool(recognise, store, request, csrf=csrf, origins=state.origins, at=at)
         request.state.visitor = visitor
         await state.counting.of_account(visitor.account_id)
-        refuse_unless_may(visitor, self.permission)
+        refuse_unless_may(visitor, self.permission, half_way=self.half_way)
         key = asked = None
         if idempotency_key is not None and request.method == "POST":
             key = answer_key(visitor.account_id, idempotency_key)
@@ -180,15 +186,15 @@ class Gate:
         return Door(store=store, visitor=visitor, at=at, key=key, asked=asked or "", wake=state.wake)
 
 
-def refuse_unless_may(visitor: Visitor, permission: Permission) -> None:
-    """Refuse whoever may not do this kind of thing.
+def refuse_unless_may(visitor: Visitor, permission: Permission, *, half_way: bool = False) -> None:
+    """Refuse whoever may not do this kind of thing; ``half_way``: as `Gate`.
 
     Raises
     ------
     NotAllowed
         If they may not.
     """
-    if visitor.may(permission):
+    if visitor.may(permission) or (half_way and visitor.factor_due):
         return
     if visitor.lacks_second_factor:
         raise SecondFactorNeeded
@@ -203,9 +209,9 @@ def _digest(store: Store, request: Request, body: bytes) -> str:
     return store.keys.digest("request", sha256(asked.encode() + body).hexdigest())
 
 
-def may(permission: Permission) -> Any:  # noqa: ANN401  a marker of FastAPI's
-    """The dependency that opens a door to whoever has this permission."""
-    return Depends(Gate(permission))
+def may(permission: Permission, *, half_way: bool = False) -> Any:  # noqa: ANN401  a marker of FastAPI's
+    """The dependency that opens a door to whoever has this permission; ``half_way``: as `Gate`."""
+    return Depends(Gate(permission, half_way))
 
 
 def _seen(

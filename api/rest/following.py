@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from starlette.concurrency import run_in_threadpool
+from starlette.responses import StreamingResponse
+from starlette.types import Receive, Scope, Send
 
 from api.problems import TooMany
 
@@ -80,6 +82,17 @@ class Followers:
         for each in self._followers:
             each.news.set()
 
+    def answer(self, task_id: str, account_id: str) -> StreamingResponse:
+        """The answer that is the stream of a task; its place is taken at once.
+
+        Raises
+        ------
+        TooMany
+            As `follow`.
+        """
+        follower = self._take_place(task_id, account_id)
+        return Stream(self._stream(follower), left=lambda: self.leave(follower))
+
     def follow(self, task_id: str, account_id: str) -> AsyncIterator[str]:
         """The stream of a task, whose place is taken at once.
 
@@ -88,12 +101,15 @@ class Followers:
         TooMany
             If this process, or this account, has too many.
         """
+        return self._stream(self._take_place(task_id, account_id))
+
+    def _take_place(self, task_id: str, account_id: str) -> _Follower:
         theirs = sum(each.account_id == account_id for each in self._followers)
         if self._closing or len(self._followers) >= MOST or theirs >= MOST_EACH:
             raise TooMany(30)
         follower = _Follower(task_id, account_id)
         self._followers.add(follower)
-        return self._stream(follower)
+        return follower
 
     async def _stream(self, follower: _Follower) -> AsyncIterator[str]:
         loop = asyncio.get_running_loop()
@@ -139,6 +155,25 @@ class Followers:
                 if each.task_id in found:
                     each.hear(found[each.task_id])
             await asyncio.sleep(self._every)
+
+
+class Stream(StreamingResponse):
+    """A stream whose place is given back even if nobody is there any more when it should begin.
+
+    A generator that was never begun is not told that it is over.
+    """
+
+    def __init__(self, told: AsyncIterator[str], *, left: Callable[[], None]) -> None:
+        headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+        super().__init__(told, media_type="text/event-stream", headers=headers)
+        self._left = left
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Send it, and give the place back."""
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            self._left()
 
 
 def _event(seen: Seen) -> str:

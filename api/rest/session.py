@@ -25,6 +25,9 @@ from gateway.storage.work import Work
 
 router = doors("session")
 
+HalfWay = Annotated[Door, may(Permission.OWN_ACCOUNT, half_way=True)]
+"""The door of whoever may still owe a second factor."""
+
 REFUSED_AFTER: Final = 0.25
 """Seconds after which a refused sign-in is answered at the soonest: only the failure of an account that
 exists is written down, and the time this takes would tell (OWASP ASVS 5.0, 6.3.8)."""
@@ -107,7 +110,7 @@ def answer_with(store: Store, begun: Begun, *, status: int = 200) -> Response:
     response_model=SessionTold,
     responses=declared(),
 )
-def read(door: Annotated[Door, may(Permission.OWN_ACCOUNT)]) -> Response:
+def read(door: HalfWay) -> Response:
     """Who one is, what one may do now, and the CSRF token."""
     id = session_of_door(door)
     return door.read(lambda work: session_told(work, work.get(SessionRow, id)))
@@ -119,7 +122,7 @@ def read(door: Annotated[Door, may(Permission.OWN_ACCOUNT)]) -> Response:
     status_code=204,
     responses=declared(),
 )
-def end(door: Annotated[Door, may(Permission.OWN_ACCOUNT)]) -> Response:
+def end(door: HalfWay) -> Response:
     """The session ends, and the browser forgets its cookie."""
     id, visitor = session_of_door(door), door.visitor
 
@@ -135,7 +138,7 @@ def end(door: Annotated[Door, may(Permission.OWN_ACCOUNT)]) -> Response:
     response_model=SessionTold,
     responses=declared(Conflict),
 )
-def complete(asked: Code, door: Annotated[Door, may(Permission.OWN_ACCOUNT)]) -> Response:
+def complete(asked: Code, door: HalfWay) -> Response:
     """The session ends, and another takes its place, for which the second factor vouches: its cookie is new.
 
     A wrong code counts as a failed attempt to sign in. No code works twice.

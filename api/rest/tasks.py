@@ -158,9 +158,7 @@ async def follow_task(
     """
     await run_in_threadpool(_refuse_anothers, door, task_id)
     followers: Followers = request.app.state.followers
-    stream = followers.follow(task_id, door.visitor.account_id)
-    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    return StreamingResponse(stream, media_type="text/event-stream", headers=headers)
+    return followers.answer(task_id, door.visitor.account_id)
 
 
 def _refuse_anothers(door: Door, task_id: str) -> None:

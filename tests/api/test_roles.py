@@ -5,14 +5,17 @@ import re
 import pytest
 
 from api.access.permissions import MAY, SECOND_FACTOR, Permission
+from api.access.recognising import CSRF_HEADER
 from api.application import every_route, make_application
 from api.commands.roles import ROLES, asked
 from api.rest.matrix import SAFE, standing_routes
 from gateway.accounts.sessions import begin_session
-from gateway.accounts.tables import AccountRow
+from gateway.accounts.tables import AccountRow, CredentialRow
+from gateway.records.actor import Role
 from gateway.storage.store import Store
+from tests.api.at_a_browser import at_a_browser
 from tests.api.doors import UNHURRIED, Entrance, token
-from tests.gateway.ground import KEYS, Ids, StoppedClock, agency, authorities, provider
+from tests.gateway.ground import KEYS, NOW, Ids, StoppedClock, agency, authorities, provider
 
 ROUTES = standing_routes(every_route())
 GATED = [route for route in ROUTES if not route.public]
@@ -73,6 +76,8 @@ def doors(sqlite_template, tmp_path_factory):
 def ask(client, route):
     path = re.sub(r"{[^}]*}", "X-NONE", route.path)
     body = {} if route.method in SAFE else {"json": {}}
+    if route in PAGES and route.method not in SAFE:
+        body = {"data": {"csrf": client.headers.get(CSRF_HEADER, "")}}
     return client.request(route.method, path, **body, follow_redirects=False)
 
 
@@ -122,6 +127,51 @@ def test_a_role_that_needs_a_second_factor_does_nothing_without(doors, role):
         answer = ask(client, route)
         own = route.permission is Permission.OWN_ACCOUNT
         assert (answer.status_code == 403) is not own, named(route)
+
+
+HALF_WAY = {
+    ("GET", "/api/v1/session"),
+    ("DELETE", "/api/v1/session"),
+    ("PUT", "/api/v1/session/second-factor"),
+    ("GET", "/second-factor"),
+    ("POST", "/second-factor"),
+    ("POST", "/sign-out"),
+}
+"""What is open before a second factor that is due has vouched."""
+
+
+@pytest.mark.parametrize(
+    "route", [route for route in GATED if (route.method, route.path) not in HALF_WAY], ids=named
+)
+def test_a_second_factor_that_is_due_comes_before_everything(doors, half_way, route):
+    """Whoever has only the password reaches nothing; recovery codes least of all."""
+    if not route.open_to(Role.OFFICER):
+        return
+    answer = ask(half_way, route)
+    if route in PAGES:
+        assert (answer.status_code, answer.headers["location"].partition("?")[0]) == (303, "/second-factor")
+        return
+    assert (answer.status_code, answer.json()["type"]) == (403, "/problems/second-factor-needed")
+
+
+@pytest.fixture(scope="module")
+def half_way(doors):
+    """A browser of an officer who has set a second factor up and given the password alone."""
+    client = at_a_browser(doors, Role.OFFICER, second_factor=False)
+
+    def set_up(work):
+        work.note(CredentialRow(account_id="officer-1", totp="A" * 32, totp_since=NOW, failures=0))
+
+    doors.store.transact(set_up)
+    return client
+
+
+@pytest.mark.parametrize("route", PAGES, ids=named)
+def test_a_token_opens_no_page(doors, route):
+    client = doors.as_("duty_manager")
+    client.headers["Cookie"] = at_a_browser(doors, "duty_manager").headers["Cookie"]
+    answer = ask(client, route)
+    assert (answer.status_code, answer.headers["location"].partition("?")[0]) == (303, "/sign-in")
 
 
 def test_a_token_does_nothing_but_what_it_carries(doors):

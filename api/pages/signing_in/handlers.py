@@ -8,7 +8,7 @@ from fastapi import APIRouter, Response
 from starlette.concurrency import run_in_threadpool
 
 from api.access.session_cookie import give_session, take_session
-from api.pages.page_door import OwnDoor, gone
+from api.pages.page_door import HalfWayDoor, gone
 from api.pages.page_porch import ANYBODY, PagePorch
 from api.rest.door import PUBLIC
 from api.rest.session import REFUSED_AFTER
@@ -75,14 +75,14 @@ def _sign_in_page(porch: PagePorch, faults: dict[str, str]) -> Response:
 
 
 @router.get("/second-factor")
-def show_second_factor(door: OwnDoor) -> Response:
+def show_second_factor(door: HalfWayDoor) -> Response:
     """The form for a code of the authenticator app, or a recovery code."""
     wanted = inside(door.request.query_params.get("next", "/"))
     return door.show("signing_in/second_factor.html", title="Second factor", next=wanted)
 
 
 @router.post("/second-factor")
-def complete(door: OwnDoor) -> Response:
+def complete(door: HalfWayDoor) -> Response:
     """The session ends, and another takes its place, for which the second factor vouches."""
     session, code = door.visitor.session_id or "", door.form.one("code").replace(" ", "")[:20]
     begun = door.does(lambda work: vouch(session, code, by=door.visitor.actor, at=door.at, work=work))
@@ -94,7 +94,7 @@ def complete(door: OwnDoor) -> Response:
 
 
 @router.post("/sign-out")
-def go(door: OwnDoor) -> Response:
+def go(door: HalfWayDoor) -> Response:
     """The session ends, and the browser forgets its cookie."""
     visitor = door.visitor
 

@@ -148,7 +148,7 @@ def test_a_second_factor_is_due_before_anything_else(entrance):
     secret, codes = browser.set_up_second_factor()
     thief = Browser(entrance)
     assert thief.sign_in().json()["account"]["second_factor"] == "due"
-    assert thief.get("/session").json()["account"]["permissions"] == ["own_account"]
+    assert thief.get("/session").json()["account"]["permissions"] == []
     new = {"password": PASSWORD, "new_password": "nine-loud-badgers"}
     refused = [
         thief.get("/services/S-1/units"),

@@ -118,6 +118,19 @@ def test_those_who_follow_hear_of_changes_alone_and_one_look_serves_all():
     asyncio.run(follow())
 
 
+def test_whoever_has_gone_before_the_stream_begins_gives_their_place_back():
+    async def gone(*_):
+        return {"type": "http.disconnect"}
+
+    async def follow():
+        followers = Followers(Task(), every=0.01)
+        scope = {"type": "http", "asgi": {"spec_version": "2.3"}}  # as uvicorn says
+        await followers.answer("T-1", "one")(scope, gone, gone)
+        assert len(followers) == 0
+
+    asyncio.run(follow())
+
+
 def test_one_account_has_few_streams_and_gives_them_back():
     async def follow():
         followers = Followers(Task(), every=0.01)
