@@ -29,6 +29,7 @@ EFFECTS = {
     "scenario export": (FILES, "writes files"),
     "scenario load": (RUNS, "fills an empty database with an invented region: never one in use"),
     "benchmark": (FILES, "measures"),
+    "benchmark doors": (RUNS, "fills a database of its own, and asks a gateway of its own"),
     "benchmark store": (RUNS, "fills a database of its own"),
     "roles": (FILES, "nothing"),
     "keys new": (FILES, "writes a key file, for its owner alone"),

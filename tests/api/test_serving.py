@@ -58,7 +58,7 @@ def say(port, *parts, between=0.0, host=None):
 
 def _all(line):
     told = b""
-    line.settimeout(3)
+    line.settimeout(10)
     try:
         while more := line.recv(65_536):
             told += more
