@@ -108,7 +108,7 @@ def one_event(
 
 
 @router.post(
-    "/events/verify",
+    "/chain/verify",
     summary="Check that nothing was changed, removed or reordered",
     status_code=202,
     response_model=TaskTold,

@@ -76,13 +76,13 @@ def test_an_event_that_is_sealed_tells_its_place_in_the_chain(world):
 def test_nobody_else_reads_events(world, role):
     assert world.as_(role).get("/api/v1/events").status_code == 403
     assert world.as_(role).get("/api/v1/events/1").status_code == 403
-    assert world.as_(role).post("/api/v1/events/verify", json={}).status_code == 403
+    assert world.as_(role).post("/api/v1/chain/verify", json={}).status_code == 403
 
 
 def test_the_chain_is_verified_as_a_task(world):
-    asked = world.as_("auditor").post("/api/v1/events/verify", json={"expect_head": "0" * 64})
+    asked = world.as_("auditor").post("/api/v1/chain/verify", json={"expect_head": "0" * 64})
     assert (asked.status_code, asked.json()["kind"]) == (202, "verify")
-    assert world.as_("auditor").post("/api/v1/events/verify", json={"expect_head": "x"}).status_code == 422
+    assert world.as_("auditor").post("/api/v1/chain/verify", json={"expect_head": "x"}).status_code == 422
 
 
 def message(store, id, status, **facts):
