@@ -7,8 +7,13 @@ and no turnover day is counted twice.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
 
 from gateway.refusals import refuse
+
+LONDON: Final = ZoneInfo("Europe/London")
+"""Whose days and hours they are: moments are kept in UTC."""
 
 
 @dataclass(frozen=True, slots=True, order=True)

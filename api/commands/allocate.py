@@ -6,9 +6,9 @@ from pathlib import Path
 from allocation.exchange import read_problem, write_plan
 from allocation.plan import Plan, Status
 from allocation.solve import solve
+from api.design_system.spoken import counted
 from api.output_files import refuse_unwritable, write_all
 from api.refusals import PLAN_FAILS, Refused, read, tell
-from api.report.names import counted
 from api.terminal import interruptible, remarks, results, stages
 
 

@@ -3,8 +3,8 @@
 from datetime import date
 from pathlib import Path
 
+from api.design_system.spoken import counted
 from api.output_files import behind_links, refuse_unwritable
-from api.report.names import counted
 from api.terminal import results, stages
 from gateway.assessment.scheme import Scheme, read_scheme, shipped_names, shipped_scheme
 from gateway.assessment.score_file import Summary, score_file

@@ -1,7 +1,7 @@
 """``gateway audit``: sealing events into the chain, and checking it."""
 
+from api.design_system.spoken import counted
 from api.refusals import PLAN_FAILS, print_lines
-from api.report.names import counted
 from api.settings import open_store
 from api.terminal import results
 from gateway.records.seal import seal

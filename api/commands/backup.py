@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
+from api.design_system.spoken import counted
 from api.output_files import refuse_unwritable
-from api.report.names import counted
 from api.settings import now, opened_engine, refuse_other_revision, settings
 from api.terminal import results
 from gateway.schema import MIGRATIONS

@@ -1,7 +1,7 @@
 """``gateway check``: whether what is stored is as it must be."""
 
+from api.design_system.spoken import counted
 from api.refusals import PLAN_FAILS, print_lines
-from api.report.names import counted
 from api.settings import open_store
 from api.terminal import results
 from gateway.invariants.check import INVARIANTS, check

@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
+from api.design_system.spoken import counted
 from api.output_files import refuse_unwritable
 from api.refusals import PLAN_FAILS, Refused, print_lines
-from api.report.names import counted
 from api.settings import Settings, open_store, settings
 from api.terminal import results
 from gateway.records.write import write

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
+from api.design_system.spoken import counted
 from api.refusals import Refused
-from api.report.names import counted
 from api.settings import opened_engine, settings
 from api.terminal import results
 from gateway.schema import MIGRATIONS

@@ -2,8 +2,8 @@
 
 from datetime import date
 
+from api.design_system.spoken import counted
 from api.refusals import print_lines
-from api.report.names import counted
 from api.settings import open_store, settings
 from api.terminal import results
 from gateway.records.legal_hold import lift_legal_hold, place_legal_hold

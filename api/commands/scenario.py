@@ -4,9 +4,9 @@ from datetime import date
 from pathlib import Path
 
 from allocation.exchange import write_problem
+from api.design_system.spoken import counted
 from api.output_files import refuse_unwritable, write_all
 from api.refusals import Refused
-from api.report.names import counted
 from api.terminal import results, stages
 from scenarios.emergency import emergency
 from scenarios.region import read_region, region_names

@@ -2,8 +2,8 @@
 
 from sqlalchemy import func, select
 
+from api.design_system.spoken import counted
 from api.refusals import print_lines
-from api.report.names import counted
 from api.settings import open_store, settings
 from api.terminal import results, stages
 from gateway.accounts.inviting import invite_again

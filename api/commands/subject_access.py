@@ -4,9 +4,9 @@ import shutil
 import tempfile
 from pathlib import Path
 
+from api.design_system.spoken import counted
 from api.output_files import write_text
 from api.refusals import Refused, print_lines
-from api.report.names import counted
 from api.settings import open_store, settings
 from api.terminal import results
 from gateway.records.disclosure_files import files

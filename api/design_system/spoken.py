@@ -1,10 +1,8 @@
 """Days, moments and codes as people read them; the clock on the wall is London's."""
 
 from datetime import date, datetime
-from typing import Final
-from zoneinfo import ZoneInfo
 
-LONDON: Final = ZoneInfo("Europe/London")
+from gateway.stay import LONDON
 
 
 def spoken_day(day: date | None, *, unknown: str = "not known") -> str:

@@ -9,7 +9,8 @@ from allocation.choices import Scene
 from allocation.plan import Placement, Plan, Unplaced
 from allocation.preference import lines
 from allocation.problem import Gender, Person, Problem
-from api.report.names import Names, counted, pool_of, units_for
+from api.design_system.spoken import counted
+from api.report.names import Names, pool_of, units_for
 from api.report.units import Units
 from api.report.unplaced import unlock_words
 

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from allocation.problem import Quota
+from api.design_system.spoken import counted
 from api.report.evidence import Evidence
-from api.report.names import KIND, counted, pool_of
+from api.report.names import KIND, pool_of
 
 NEARLY: Final = 0.8
 """A quota is near full from this share of its units on, or with one unit left of two and more."""

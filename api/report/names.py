@@ -6,6 +6,7 @@ from types import MappingProxyType
 from typing import Final
 
 from allocation.problem import Gender, Pool, Problem, Quota, Service
+from api.design_system.spoken import counted
 
 TIERS: Final[Mapping[str, str]] = MappingProxyType({"hub": "Hub", "local": "Local", "floating": "Floating"})
 
@@ -87,11 +88,6 @@ def listed(words: Collection[str] | Iterator[str], joint: str) -> str:
     """Words as English lists them: ``a, b or c``."""
     *others, last = [*words] or ["nobody"]
     return f"{', '.join(others)} {joint} {last}" if others else last
-
-
-def counted(number: int, thing: str, things: str | None = None) -> str:
-    """A number with its thing: ``1 person``, ``2 people``; thousands are set apart."""
-    return f"{number:,} {thing if number == 1 else things or f'{thing}s'}"
 
 
 def units_for(pool: Pool, units: int = 1) -> str:

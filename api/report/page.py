@@ -7,12 +7,13 @@ from typing import Final
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from api.design_system.spoken import counted
 from api.report.bars import Bar, bar_picture
 from api.report.briefing import Briefing
 from api.report.flow_picture import BOX, WIDTH, FlowPicture
 from api.report.flows import Flows
 from api.report.limits import Filled, of_most
-from api.report.names import counted, listed
+from api.report.names import listed
 from api.report.places import Band
 
 CASES_SHOWN: Final = 12

@@ -8,10 +8,10 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from api.design_system.spoken import counted
 from api.report.briefing import Briefing
 from api.report.limits import of_most
 from api.report.moves import Move
-from api.report.names import counted
 from api.report.unplaced import Waiting
 from api.terminal import printable
 

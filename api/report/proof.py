@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from allocation.plan import Plan, Status
+from api.design_system.spoken import counted
 from api.report.evidence import Evidence
-from api.report.names import counted
 
 CHECKED: Final = "Proved, and checked independently"
 TRUSTED: Final = "Proved by the solver's search alone"

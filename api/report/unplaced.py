@@ -9,8 +9,9 @@ from typing import Final
 
 from allocation.plan import Unlock, Unplaced
 from allocation.problem import Gender, Problem
+from api.design_system.spoken import counted
 from api.report.evidence import Evidence, priority
-from api.report.names import FOR_WHOM, KIND, Names, counted, listed, pool_of
+from api.report.names import FOR_WHOM, KIND, Names, listed, pool_of
 
 CHANGES_SHOWN: Final = 3
 """Changes told for one person; more are counted."""

@@ -73,7 +73,11 @@ Line: TypeAlias = Annotated[str, StringConstraints(strip_whitespace=True, min_le
 ShortLine: TypeAlias = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64), Field(examples=["Room 4"])
 ]
-Words: TypeAlias = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4_000)]
+Words: TypeAlias = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=4_000),
+    Field(examples=["Agreed by telephone with the key worker."]),
+]
 """A reason, a question, a note: kept sealed."""
 Latitude: TypeAlias = Annotated[float, Field(ge=-90, le=90, allow_inf_nan=False, examples=[52.48])]
 Longitude: TypeAlias = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False, examples=[-1.9])]

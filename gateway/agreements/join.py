@@ -3,7 +3,6 @@
 from calendar import monthrange
 from collections.abc import Collection
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -15,12 +14,11 @@ from gateway.directory.tables import AuthorityRow
 from gateway.records.actor import Actor
 from gateway.records.write import write
 from gateway.refusals import Conflict, NotFound
+from gateway.stay import LONDON
 from gateway.storage.work import LostRace, Work
 
 NOTICE_MONTHS = 3
 """Notice of leaving, in months (West London Joint Commissioning Protocol)."""
-
-LONDON = ZoneInfo("Europe/London")
 
 
 class NotUnanimous(Conflict):

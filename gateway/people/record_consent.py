@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 from gateway.people.access import person_to_change
 from gateway.people.clusters import cluster
@@ -11,9 +10,9 @@ from gateway.people.tables import ConsentRow
 from gateway.records.actor import Actor
 from gateway.records.write import write
 from gateway.refusals import Conflict, refuse
+from gateway.stay import LONDON
 from gateway.storage.work import Work
 
-_LONDON = ZoneInfo("Europe/London")
 _LONGEST = 64
 
 
@@ -81,7 +80,7 @@ def withdraw_consent(
 
 
 def _day_faults(field: str, day: date, at: datetime) -> Iterator[tuple[str, str]]:
-    if day > (today := at.astimezone(_LONDON).date()):
+    if day > (today := at.astimezone(LONDON).date()):
         yield field, f"is {day}, must not be after {today}"
 
 

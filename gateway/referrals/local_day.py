@@ -1,9 +1,8 @@
 """Which day it is where the gateway works: moments are kept in UTC, days are London's."""
 
 from datetime import UTC, date, datetime, time
-from zoneinfo import ZoneInfo
 
-LONDON = ZoneInfo("Europe/London")
+from gateway.stay import LONDON
 
 
 def local_day(at: datetime) -> date:

@@ -4,17 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from typing import Final, Protocol
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.exc import IntegrityError
 
+from gateway.stay import LONDON
 from gateway.storage.work import LostRace, Work
 from gateway.tasks.tables import ChoreRow
 
 LONGEST_ROUND: Final = timedelta(minutes=30)
 """After so long a round that has not ended is begun again: its worker has died."""
-
-LONDON: Final = ZoneInfo("Europe/London")
 
 
 class Rhythm(Protocol):

@@ -3,7 +3,8 @@
 import pytest
 
 from allocation.problem import Gender, Pool, Quota
-from api.report.names import Names, counted, listed, units_for
+from api.design_system.spoken import counted
+from api.report.names import Names, listed, units_for
 
 NAMES = Names(
     services={"S-1": "Hub North"},
