@@ -13,7 +13,7 @@ from api.rest.body_fields import in_query, placed
 from api.rest.door import EDITS, Door, Seen, declared, may
 from api.rest.listing import After, Listing, Size, cursor, place_of
 from api.rest.strict_requests import doors
-from api.rest.values import Asked, IdInPath, Told
+from api.rest.values import TEXT, Asked, IdInPath, Told
 from gateway.assessment.overriding import LONGEST_REASON, end_override, override_band
 from gateway.assessment.reading import ReadAssessment, assessments_of, read_assessment
 from gateway.assessment.scoring import rescore, score_referral
@@ -25,7 +25,7 @@ router = doors("assessments")
 ItemKey: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,63}$")]
 Score: TypeAlias = Annotated[int, Field(ge=0, le=1_000)]
 Reason: TypeAlias = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_REASON)
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_REASON, pattern=TEXT)
 ]
 BandNumber: TypeAlias = Annotated[int, Field(ge=1, le=1_000, examples=[2])]
 
@@ -37,7 +37,9 @@ class Scored(Asked):
         json_schema_extra={"examples": [{"answers": {"engagement": 3, "risk_to_others": None}}]}
     )
 
-    answers: Mapping[ItemKey, Score | None] = Field(max_length=200)
+    answers: Mapping[ItemKey, Score | None] = Field(
+        max_length=200, json_schema_extra={"additionalProperties": False}
+    )
 
 
 class Overridden(Asked):

@@ -7,7 +7,7 @@ from typing import Annotated, Final, TypeAlias
 
 from pydantic import ConfigDict, Field, StringConstraints
 
-from api.rest.values import Asked, Day, Told
+from api.rest.values import MAYBE_TEXT, TEXT, Asked, Day, Told
 from gateway.people.details import PersonDetails
 from gateway.people.identities import Identity
 from gateway.people.person_file import PersonFile, PersonRecord
@@ -15,7 +15,7 @@ from gateway.people.references import Reference, ReferenceKind
 from gateway.people.tables import SafeToContact
 from gateway.refusals import Invalid
 
-Name: TypeAlias = Annotated[str, StringConstraints(max_length=100)]
+Name: TypeAlias = Annotated[str, StringConstraints(max_length=100, pattern=MAYBE_TEXT)]
 """Empty is unknown, like null."""
 
 MOST_REFERENCES: Final = 20
@@ -25,7 +25,9 @@ class ReferenceAsked(Asked):
     """A number by which others know the person; blanks, points and small letters do not matter."""
 
     kind: ReferenceKind
-    value: Annotated[str, StringConstraints(min_length=1, max_length=100)] = Field(examples=["QQ 12 34 56 C"])
+    value: Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=TEXT)] = Field(
+        examples=["QQ 12 34 56 C"]
+    )
 
     def reference(self) -> Reference:
         """The same for the use cases."""
@@ -66,11 +68,11 @@ class PersonAsked(Asked):
     telephone: Name | None = Field(
         default=None, description="0 and nine or ten digits, or + and a country's code."
     )
-    address: Annotated[str, StringConstraints(max_length=500)] | None = None
+    address: Annotated[str, StringConstraints(max_length=500, pattern=MAYBE_TEXT)] | None = None
     safe_to_contact: SafeToContact = Field(
         default=SafeToContact.UNKNOWN, description="Whether they may be telephoned or written to."
     )
-    contact_note: Annotated[str, StringConstraints(max_length=2_000)] | None = None
+    contact_note: Annotated[str, StringConstraints(max_length=2_000, pattern=MAYBE_TEXT)] | None = None
     references: Sequence[ReferenceAsked] = Field(default=(), max_length=MOST_REFERENCES)
 
     def details(self, told_on: date) -> PersonDetails:

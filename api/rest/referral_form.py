@@ -4,9 +4,9 @@ from datetime import date
 from functools import partial
 from typing import Annotated, Any, Final, TypeAlias
 
-from pydantic import AfterValidator, ConfigDict, Field, StringConstraints, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, StringConstraints, WithJsonSchema
 
-from api.rest.values import Asked, Day
+from api.rest.values import TEXT, Asked, Day, written_out
 from gateway.directory.tables import Tier
 from gateway.referrals.code_lists import code_lists, code_problem
 from gateway.referrals.details import Known, Member, ReferralDetails
@@ -52,10 +52,14 @@ Authority: TypeAlias = Annotated[
     StringConstraints(pattern=r"^[A-Z][0-9]{8}$"),
     Field(examples=["E08000025"], description="A GSS code."),
 ]
-Reference: TypeAlias = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64)]
-Name: TypeAlias = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+Reference: TypeAlias = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64, pattern=TEXT)
+]
+Name: TypeAlias = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=TEXT)
+]
 Detail: TypeAlias = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_DETAIL)
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_DETAIL, pattern=TEXT)
 ]
 
 
@@ -65,7 +69,15 @@ def _born(day: date) -> date:
     return day
 
 
-Born: TypeAlias = Annotated[date, AfterValidator(_born), Field(examples=["1987-05-14"])]
+Born: TypeAlias = Annotated[
+    date,
+    BeforeValidator(written_out),
+    AfterValidator(_born),
+    Field(
+        examples=["1987-05-14"],
+        json_schema_extra={"pattern": r"^(18[89][0-9]|19[0-9]{2}|20[0-9]{2})-[0-9]{2}-[0-9]{2}$"},
+    ),
+]
 
 
 class NeedSent(Asked):
@@ -143,7 +155,7 @@ class ReferralForm(Asked):
     may_move: bool = Field(default=False, description="They may be asked to move.")
     story: Annotated[
         str | None,
-        StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_STORY),
+        StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_STORY, pattern=TEXT),
     ] = Field(default=None, description="Why they are referred.")
     client_groups: tuple[ClientGroup, ...] = Field(
         default=(), max_length=MOST_CODES, description="The primary one first."

@@ -6,7 +6,7 @@ from typing import Annotated
 from pydantic import Field, StringConstraints
 
 from api.rest.person_models import PersonAsked, ReferenceTold
-from api.rest.values import Asked, Day, Told, Version
+from api.rest.values import TEXT, Asked, Day, Told, Version
 from gateway.people.tables import PersonReferenceRow, PersonRow, SafeToContact
 from gateway.referrals.entering_somebody import Agreed
 
@@ -21,9 +21,9 @@ class ConsentSent(Asked):
     """When the person agreed to be referred, and how."""
 
     given_on: Day
-    how: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64)] = Field(
-        description="In a word or two and without names.", examples=["signed form"]
-    )
+    how: Annotated[
+        str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64, pattern=TEXT)
+    ] = Field(description="In a word or two and without names.", examples=["signed form"])
 
     def agreed(self) -> Agreed:
         """As the gateway takes it."""

@@ -12,7 +12,7 @@ from api.rest.body_fields import placed
 from api.rest.door import Door, declared, may
 from api.rest.listing import After, Listing, Size, cursor, place_of
 from api.rest.strict_requests import doors
-from api.rest.values import Asked, Told, Words
+from api.rest.values import TEXT, Asked, Told, Words
 from gateway.assessment.adopting import adopt_scheme
 from gateway.assessment.scheme_documents import edition_in_force, editions, scheme_of
 from gateway.assessment.scheme_preview import preview_scheme
@@ -31,7 +31,7 @@ MOST_MOVES: Final = 1_000
 
 Document: TypeAlias = Annotated[
     str,
-    StringConstraints(min_length=1, max_length=LONGEST_DOCUMENT),
+    StringConstraints(min_length=1, max_length=LONGEST_DOCUMENT, pattern=TEXT),
     Field(description="assessment-scheme/1, as YAML text.", examples=["format: assessment-scheme/1\n"]),
 ]
 

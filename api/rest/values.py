@@ -21,7 +21,7 @@ LAST_DAY: Final = date(2199, 12, 31)
 """Days outside these are mistakes; inside them no sum of days runs out of the calendar."""
 
 
-def _written_out(value: object) -> object:
+def written_out(value: object) -> object:
     """Only as ISO 8601 writes it: a number is no day, though it might be taken for seconds since 1970."""
     if isinstance(value, str) and re.match(r"\d{4}-\d", value):
         return value
@@ -44,13 +44,13 @@ def _moment(moment: datetime) -> datetime:
 
 Day: TypeAlias = Annotated[
     date,
-    BeforeValidator(_written_out),
+    BeforeValidator(written_out),
     AfterValidator(_day),
     Field(examples=["2026-03-02"], json_schema_extra={"pattern": r"^(19|20|21)[0-9]{2}-[0-9]{2}-[0-9]{2}$"}),
 ]
 Moment: TypeAlias = Annotated[
     AwareDatetime,
-    BeforeValidator(_written_out),
+    BeforeValidator(written_out),
     AfterValidator(_moment),
     Field(
         examples=["2026-03-04T17:00:00Z"],
@@ -69,13 +69,21 @@ Gss: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[ENSW][0-9]{8}$"), 
 """The code of an authority (ONS)."""
 GssInPath: TypeAlias = Annotated[str, Path(pattern=r"^[ENSW][0-9]{8}$", examples=["E08000025"])]
 Code: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
-Line: TypeAlias = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+TEXT: Final = r"^[^\x00]*[^\s\x00][^\x00]*$"
+"""Something that is no blank, and no NUL, which PostgreSQL cannot keep."""
+MAYBE_TEXT: Final = r"^[^\x00]*$"
+"""As `TEXT`, or nothing at all."""
+Line: TypeAlias = Annotated[
+    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=TEXT)
+]
 ShortLine: TypeAlias = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=64), Field(examples=["Room 4"])
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=64, pattern=TEXT),
+    Field(examples=["Room 4"]),
 ]
 Words: TypeAlias = Annotated[
     str,
-    StringConstraints(strip_whitespace=True, min_length=1, max_length=4_000),
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=4_000, pattern=TEXT),
     Field(examples=["Agreed by telephone with the key worker."]),
 ]
 """A reason, a question, a note: kept sealed."""

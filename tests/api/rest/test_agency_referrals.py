@@ -74,7 +74,7 @@ def test_an_officer_reads_every_agencys_and_another_referrer_none(doors):
 def test_a_page_begins_only_where_one_of_the_same_agency_ended(doors):
     theirs = ok(get(doors.as_("officer"), "/agencies/A-1/referrals", size=1))["next"]
     assert pointers(get(doors.as_("referrer", of="A-2"), "/agencies/A-2/referrals", after=theirs)) == {
-        "#/after"
+        "query:after"
     }
 
 
