@@ -19,7 +19,7 @@ from api.rest.figures_told import (
     WaitsTold,
 )
 from gateway.agreements.ledger import Account
-from gateway.directory.tables import ProviderRow, Tier
+from gateway.directory.tables import ProviderRow
 from gateway.monitoring.figures_agreements import AgreementUse
 from gateway.monitoring.figures_demand import (
     DemandCounts,
@@ -37,13 +37,8 @@ from gateway.monitoring.figures_offers import (
 from gateway.monitoring.figures_placements import placement_groups, told_placements
 from gateway.monitoring.figures_repeats import presenters, told_repeats
 from gateway.monitoring.figures_scope import FiguresScope, others_together
-from gateway.monitoring.figures_units import (
-    ToldUse,
-    by,
-    told_use,
-    turnaround_days,
-    unit_days,
-)
+from gateway.monitoring.figures_units import turnaround_days, unit_days
+from gateway.monitoring.figures_units_told import ToldUse, told_units
 from gateway.monitoring.small_numbers import Spread, ToldCounts, told_counts
 from gateway.storage.work import Work
 
@@ -120,25 +115,18 @@ def placements_told(work: Work, scope: FiguresScope, _: str | None) -> Placement
 
 def units_told(work: Work, scope: FiguresScope, _: str | None) -> UnitsTold:
     """See `api.rest.figures.units`."""
-    days, turnaround = unit_days(work, scope), turnaround_days(work, scope)
-    use = {
-        column: {
-            key: _use(told_use(each, scope, floating=key == Tier.FLOATING))
-            for key, each in by(days, column).items()
-        }
-        for column in ("all", "tier", "lot")
-    }
+    use, turnaround = told_units(unit_days(work, scope), scope), turnaround_days(work, scope)
     spreads = {
         key: {row: _spread(each) for row, each in told_waits(rows).items()}
         for key, rows in turnaround.items()
     }
     return UnitsTold(
         **_about(scope),
-        all=use["all"].get("all"),
-        tier=use["tier"],
-        lot=use["lot"],
-        turnaround=spreads["all"].get("all"),
-        turnaround_by_tier=spreads["tier"],
+        all=_use(use.all),
+        tier={key: _use(each) for key, each in use.tier.items()},
+        lot={key: _use(each) for key, each in use.lot.items()},
+        turnaround=between["all"].get("all"),
+        turnaround_by_tier=between["tier"],
     )
 
 

@@ -97,7 +97,7 @@ class PlacementsTold(FiguresTold):
 
 
 class UseTold(Told):
-    """How units were used; null: fewer than five units."""
+    """How units were used; null: fewer than five units, or hidden lest such be worked out."""
 
     units: int
     contracted_days: int | None
@@ -114,7 +114,7 @@ class UseTold(Told):
 class UnitsTold(FiguresTold):
     """How units were used, and how long they stood empty between two people."""
 
-    all: UseTold | None
+    all: UseTold
     tier: Mapping[str, UseTold]
     lot: Mapping[str, UseTold]
     turnaround: SpreadTold | None

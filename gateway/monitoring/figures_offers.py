@@ -160,5 +160,16 @@ def told_outcomes(groups: Sequence[OfferGroup]) -> ToldCounts:
 
 
 def told_refusals(groups: Sequence[OfferGroup]) -> Mapping[str, ToldCounts]:
-    """Refusals of each side by reason, as they may be told."""
-    return {side: told_counts(reasons) for side, reasons in refusals(groups).items()}
+    """Refusals of each side by reason, as they may be told.
+
+    The sides are rows of all refusals, so a side that is hidden among them is hidden with all its reasons.
+    """
+    found = refusals(groups)
+    sides = told_counts({side: sum(reasons.values()) for side, reasons in found.items()}).rows
+    return {side: _told_side(reasons, sides[side]) for side, reasons in found.items()}
+
+
+def _told_side(reasons: Mapping[str, int], total: int | None) -> ToldCounts:
+    if total is None:
+        return ToldCounts(rows=dict.fromkeys(reasons), total=None)
+    return told_counts(reasons)

@@ -1,8 +1,4 @@
-"""How units were used: unit-days by what they were, how long they stood empty, and what follows from that.
-
-Unit-days are no counts of people, and are told as they are, but for rows with fewer than five units: there
-they would tell the stays of single people.
-"""
+"""How units were used: unit-days by what they were, and how long units stood empty between two people."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -19,12 +15,11 @@ from gateway.directory.unit_states import UnitState
 from gateway.directory.vacancies import vacancies
 from gateway.directory.vacancy_filters import stands
 from gateway.monitoring.figures_scope import FiguresScope, gathered
-from gateway.monitoring.small_numbers import FEWEST
 from gateway.placements.tables import HoldKind, HoldRow
 from gateway.storage.work import Work
 
 _KINDS: Final = {HoldKind.LIVING: UnitState.OCCUPIED, HoldKind.OFFER: UnitState.OFFERED}
-_VOID: Final = (UnitState.OUT_OF_SERVICE, UnitState.BEING_PREPARED)
+VOID: Final = (UnitState.OUT_OF_SERVICE, UnitState.BEING_PREPARED)
 
 
 class Row(NamedTuple):
@@ -64,33 +59,6 @@ class UnitDays:
         self.left += other.left
         for state, days in other.days.items():
             self.days[state] += days
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ToldUse:
-    """What may be told of a row; all but ``units`` are ``None`` where there are fewer than five.
-
-    availability
-        Supporting People's service performance indicator 1: of the unit-days contracted, those on which a
-        unit was lived in or could be let, in per cent; for accommodation only (Barnet's definitions: needing
-        works, or under works, is not lettable).
-    utilisation
-        Indicator 2: of the unit-days contracted, those on which a unit was lived in, in per cent.
-    throughput
-        Indicator 4: those in the service at the end and all who left in these months, for each hundred units
-        contracted (numerator: SITRA; the denominator is ours: mean units open).
-    """
-
-    units: int
-    contracted_days: int | None
-    occupied_days: int | None
-    offered_days: int | None
-    free_days: int | None
-    out_of_service_days: int | None
-    being_prepared_days: int | None
-    availability: float | None
-    utilisation: float | None
-    throughput: float | None
 
 
 def unit_days(work: Work, scope: FiguresScope) -> Mapping[Row, UnitDays]:
@@ -172,7 +140,7 @@ def _day_by_day(
     for unit in vacancies(work, scope.stay, units=units).units:
         row = Row(unit.service.tier, unit.service.lot, unit.service.authority)
         for run in unit.days:
-            if run.state in _VOID:
+            if run.state in VOID:
                 yield row, run.state, run.stay.days()
 
 
@@ -230,30 +198,6 @@ def by(days: Mapping[Row, UnitDays], column: str) -> Mapping[str, UnitDays]:
     for row, each in sorted(days.items()):
         found["all" if column == "all" else str(getattr(row, column))].add(each)
     return dict(sorted(found.items()))
-
-
-def told_use(use: UnitDays, scope: FiguresScope, *, floating: bool) -> ToldUse:
-    """What may be told of a row; ``floating``: there is no accommodation in it."""
-    told = use.units >= FEWEST and use.contracted > 0
-    days, contracted = use.days, use.contracted
-    lettable = contracted - sum(days[state] for state in _VOID)
-    mean_units = contracted / scope.stay.days()
-    return ToldUse(
-        units=use.units,
-        contracted_days=contracted if told else None,
-        occupied_days=days[UnitState.OCCUPIED] if told else None,
-        offered_days=days[UnitState.OFFERED] if told else None,
-        free_days=days[UnitState.FREE] if told else None,
-        out_of_service_days=days[UnitState.OUT_OF_SERVICE] if told else None,
-        being_prepared_days=days[UnitState.BEING_PREPARED] if told else None,
-        availability=_percent(lettable, contracted) if told and not floating else None,
-        utilisation=_percent(days[UnitState.OCCUPIED], contracted) if told else None,
-        throughput=_percent(use.living_at_end + use.left, mean_units) if told else None,
-    )
-
-
-def _percent(part: float, whole: float) -> float:
-    return round(100 * part / whole, 1)
 
 
 def turnaround_days(work: Work, scope: FiguresScope) -> Mapping[str, Mapping[str, Sequence[int]]]:

@@ -19,7 +19,7 @@ from gateway.placements.offers import refusals_to_review
 from gateway.placements.residents import due_for_review, ready_to_leave
 from gateway.placements.states import OfferStatus, PlacementStatus
 from gateway.placements.tables import OfferRow, PlacementRow, Review
-from gateway.records.actor import Role
+from gateway.records.actor import CLOCKWORK, Role
 from gateway.records.seal import seal
 from gateway.records.tables import EventRow, EventSubjectRow
 from gateway.records.verify import verify
@@ -82,7 +82,7 @@ def test_somebody_is_hidden_barred_kept_apart_merged_and_back_again(work):
     assert any(exclusions_in_force(work, everybody, TODAY).values())
     assert work.where(SeparationRow)
     assert work.where(MergeRow)
-    assert repeat_presentations(work, as_of=TODAY)
+    assert repeat_presentations(work, as_of=TODAY, by=CLOCKWORK, at=work.clock())
 
 
 def test_a_confidential_service_has_an_address_and_no_coordinates(work):

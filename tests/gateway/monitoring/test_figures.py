@@ -6,6 +6,9 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import event
 
 from gateway.agreements.ledger import ledger
 from gateway.agreements.tables import AgreementRow, PartyRow
@@ -18,7 +21,8 @@ from gateway.monitoring.figures_offers import by_provider, offer_groups, outcome
 from gateway.monitoring.figures_placements import INDEPENDENT, indicators, placement_groups
 from gateway.monitoring.figures_repeats import presenters, times_and_causes
 from gateway.monitoring.figures_scope import MOST_MONTHS, UNKNOWN, months, others_together
-from gateway.monitoring.figures_units import by, told_use, turnaround_days, unit_days
+from gateway.monitoring.figures_units import by, turnaround_days, unit_days
+from gateway.monitoring.figures_units_told import hidden_rows, told_units
 from gateway.monitoring.repeat_presentations import repeat_presentations
 from gateway.placements.states import OfferStatus, PlacementStatus
 from gateway.placements.tables import HoldKind, HoldRow, OfferRow, PlacementRow, Review, Side
@@ -217,8 +221,7 @@ def test_unit_days_add_up_to_what_each_unit_was_on_each_day(world):
     assert {row: use.units for row, use in found.items() if use.units} == {
         row: len(units) for row, units in contracted.items()
     }
-    together = by(found, "all")["all"]
-    told = told_use(together, world.scope, floating=False)
+    told = told_units(found, world.scope).all
     days = sum(states.values(), Counter())
     assert told.contracted_days == days.total()
     assert told.utilisation == round(100 * days[UnitState.OCCUPIED] / days.total(), 1)
@@ -267,6 +270,23 @@ def test_where_entries_share_days_the_strongest_tells_what_a_unit_was(store):
     assert +Counter(found.days) == expected
     assert expected[UnitState.BEING_PREPARED] == 6
     assert (found.living_at_end, found.left) == (1, 1)
+
+
+rows_of_tiers = st.dictionaries(
+    st.sampled_from("abcdefgh"),
+    st.dictionaries(st.sampled_from(["hub", "local"]), st.integers(1, 9), min_size=1),
+    max_size=8,
+)
+
+
+@given(rows_of_tiers)
+def test_what_is_hidden_of_a_tier_is_of_five_units_or_all_of_it(units):
+    hidden = hidden_rows(units)
+    for tier in ("hub", "local"):
+        there = {key: within[tier] for key, within in units.items() if tier in within}
+        gone = sum(count for key, count in there.items() if key in hidden)
+        assert gone == 0 or gone >= 5 or gone == sum(there.values())
+    assert {key for key, within in units.items() if sum(within.values()) < 5} <= hidden
 
 
 def test_throughput_counts_who_is_there_at_the_end_and_who_left(world):
@@ -333,6 +353,33 @@ def test_agreements_are_their_ledgers(world):
         assert each.together.used_days == sum(account.used_days for account in whole.accounts)
         if world.scope.authority is not None:
             assert {account.authority_id for account in each.accounts} <= {world.scope.authority}
+
+
+@pytest.mark.parametrize(
+    ("question", "most"),
+    [
+        (demand_counts, 3),
+        (waiting_days, 1),
+        (offer_groups, 1),
+        (placement_groups, 1),
+        (unit_days, 5),
+        (turnaround_days, 1),
+        (presenters, 8),
+    ],
+)
+def test_each_figure_takes_as_many_statements_however_many_there_are(demonstration, question, most):
+    store, _ = demonstration
+    for first in (date(2026, 2, 1), date(2025, 1, 1)):
+        sent = []
+
+        def note(_connection, _cursor, statement, *_, sent=sent):
+            sent.append(statement)
+
+        event.listen(store.engine, "before_cursor_execute", note)
+        with store.reading() as work:
+            question(work, months(first, date(2026, 3, 1), today=TODAY, authority=BIRMINGHAM))
+        event.remove(store.engine, "before_cursor_execute", note)
+        assert len([each for each in sent if each.lstrip().startswith(("SELECT", "WITH"))]) <= most
 
 
 @pytest.mark.parametrize(
