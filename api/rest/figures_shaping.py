@@ -116,7 +116,7 @@ def placements_told(work: Work, scope: FiguresScope, _: str | None) -> Placement
 def units_told(work: Work, scope: FiguresScope, _: str | None) -> UnitsTold:
     """See `api.rest.figures.units`."""
     use, turnaround = told_units(unit_days(work, scope), scope), turnaround_days(work, scope)
-    spreads = {
+    between = {
         key: {row: _spread(each) for row, each in told_waits(rows).items()}
         for key, rows in turnaround.items()
     }
