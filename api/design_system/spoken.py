@@ -28,11 +28,6 @@ def spoken_code(code: str | None, *, unknown: str = "not known") -> str:
     return words[:1].upper() + words[1:]
 
 
-def spoken_answer(answer: bool | None) -> str:  # noqa: FBT001  it is the answer itself
-    """Yes, No, and Not known, which is neither."""
-    return "Not known" if answer is None else "Yes" if answer else "No"
-
-
 def counted(number: int, one: str, many: str | None = None) -> str:
     """``1 unit``, ``1,200 units``."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"

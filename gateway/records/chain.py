@@ -1,6 +1,6 @@
 """Events as the chain reads them: columns and not objects, in batches, so that memory stays flat."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -83,15 +83,3 @@ def _subjects(session: Session, numbers: Sequence[int]) -> dict[int, list[str]]:
     for event, subject in rows:
         found.setdefault(event, []).append(subject)
     return {event: sorted(ids) for event, ids in found.items()}
-
-
-def in_batches(numbers: Iterable[int], size: int = BATCH) -> Iterable[list[int]]:
-    """Lists of at most ``size`` numbers."""
-    batch: list[int] = []
-    for number in numbers:
-        batch.append(number)
-        if len(batch) == size:
-            yield batch
-            batch = []
-    if batch:
-        yield batch

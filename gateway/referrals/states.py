@@ -46,6 +46,3 @@ NEXT: Mapping[ReferralStatus, frozenset[ReferralStatus]] = MappingProxyType(
 
 OPEN = frozenset({_S.SUBMITTED, _S.IN_TRIAGE, _S.MORE_ASKED, _S.WAITING, _S.OFFERED, _S.PLACED, _S.PARKED})
 """Somebody still has something to do, or a place depends on it."""
-
-TO_PLACE = frozenset({_S.WAITING})
-"""Who a run looks for places for, besides those who must leave one."""
