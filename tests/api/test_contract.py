@@ -25,8 +25,8 @@ from tests.gateway.ground import KEYS, Ids, StoppedClock
 
 SCHEMATHESIS = Path(sys.executable).with_name("schemathesis")
 SOAK = os.environ.get("HYPOTHESIS_PROFILE") == "soak"
-SECONDS = {Role.OFFICER: 75, Role.DUTY_MANAGER: 40}
-FEWER = 12
+SECONDS = {Role.OFFICER: 40, Role.DUTY_MANAGER: 15}
+FEWER = 5
 EXAMPLES = 30 if SOAK else 1
 
 CONFIG = """
