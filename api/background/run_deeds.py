@@ -1,5 +1,6 @@
 """Runs and their offers as tasks."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +11,8 @@ from api.background.solving import solver_that_stops
 from gateway.allocation_runs.offering import Outcome, make_offers
 from gateway.allocation_runs.running import STAGES, cancel_run, perform
 from gateway.allocation_runs.tables import ProposalRow, ProposalStatus, RunRow, RunStatus
+from gateway.people.access import openable
+from gateway.referrals.tables import ReferralRow
 from gateway.refusals import Conflict, IllegalMove
 from gateway.storage.work import Work
 from gateway.tasks.in_hand import InHand
@@ -83,6 +86,7 @@ def _do_offers(hand: InHand) -> Ended:
     rest = [each for each in made if each.outcome is not Outcome.OFFERED]
     with hand.store.reading() as work:
         offered = _lines(work, run_id, ProposalRow.status == ProposalStatus.OFFERED)
+        known = _known(work, [each.referral for each in rest], hand)
     return Ended(
         result={
             "run": run_id,
@@ -92,10 +96,18 @@ def _do_offers(hand: InHand) -> Ended:
             "refused": sum(each.outcome is Outcome.REFUSED for each in rest),
             "lines": [
                 {"line": each.proposal, "outcome": each.outcome.value, "why": each.told}
-                for each in rest[:MOST_TOLD]
-            ],
+                for each in rest
+                if each.referral in known
+            ][:MOST_TOLD],
         }
     )
+
+
+def _known(work: Work, referrals: Collection[str], hand: InHand) -> frozenset[str]:
+    """Those of these referrals whose cases are open to whoever asked; of the others no line is told."""
+    rows = work.where(ReferralRow, ReferralRow.id.in_(sorted(set(referrals))))
+    people = openable(work, sorted({each.person_id for each in rows}), hand.taken.by, hand.store.clock())
+    return frozenset(each.id for each in rows if each.person_id in people)
 
 
 RUN = Deed(do=_do_run, when_cancelled=_cancel_run)

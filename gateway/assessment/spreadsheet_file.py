@@ -41,6 +41,19 @@ class FileFault:
     problem: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Most:
+    """How many rows and columns are read of a file at most: a few megabytes can be millions of rows."""
+
+    rows: int
+    columns: int
+
+    def fault(self, row: int) -> FileFault:
+        """What is told of the first row beyond."""
+        limits = f"{self.rows} rows or {self.columns} columns"
+        return FileFault(row=row, problem=f"is beyond {limits}; reading stopped here")
+
+
 def shielded(text: str) -> str:
     """The text such that no spreadsheet runs it; :func:`unshielded` gives it back."""
     return f"'{text}" if _FORMULA.match(text) else text
@@ -51,13 +64,13 @@ def unshielded(text: str) -> str:
     return text[1:] if _HIDDEN.match(text) else text
 
 
-def read_rows(path: Path) -> tuple[list[list[str]], tuple[FileFault, ...]]:
+def read_rows(path: Path, most: Most | None = None) -> tuple[list[list[str]], tuple[FileFault, ...]]:
     """The rows as a spreadsheet counts them, the first being row 1, and what stopped the reading.
 
     Cells come without blanks around them. The file may start with a byte order mark.
     """
     text = _text_of(path)
-    return ([], (text,)) if isinstance(text, FileFault) else _parsed(text)
+    return ([], (text,)) if isinstance(text, FileFault) else _parsed(text, most)
 
 
 def _text_of(path: Path) -> str | FileFault:
@@ -95,11 +108,14 @@ def _row_after(text: str) -> int:
     return len(rows) + len(faults)
 
 
-def _parsed(text: str) -> tuple[list[list[str]], tuple[FileFault, ...]]:
+def _parsed(text: str, most: Most | None = None) -> tuple[list[list[str]], tuple[FileFault, ...]]:
     rows: list[list[str]] = []
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     try:
-        rows.extend([cell.strip() for cell in row] for row in reader)
+        for row in reader:
+            if most is not None and (len(rows) >= most.rows or len(row) > most.columns):
+                return rows, (most.fault(len(rows) + 1),)
+            rows.append([cell.strip() for cell in row])
     except csv.Error as error:
         return rows, (FileFault(row=len(rows) + 1, problem=f"{_reason(error)}; reading stopped here"),)
     return rows, ()

@@ -9,16 +9,20 @@ from gateway.refusals import Conflict
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class Holder:
-    """Who has a unit: the referral, from which day, and until which (half-open; ``None``: no end yet)."""
+    """Who has a unit: the referral, from which day, and until which (half-open; ``None``: no end yet).
+
+    referral
+        ``None``: whoever asks may not know of it.
+    """
 
     unit: str
-    referral: str
+    referral: str | None
     from_day: date
     until: date | None = None
 
 
 class UnitTaken(Conflict):
-    """Somebody else has the unit; the refusal names who.
+    """Somebody else has the unit; the refusal names who, unless their case is closed to whoever asked.
 
     taken
         Every unit asked for that somebody has, in the order of units; ``unit`` and ``held_by`` are the first.
@@ -27,7 +31,9 @@ class UnitTaken(Conflict):
     def __init__(self, taken: Sequence[Holder]) -> None:
         self.taken = tuple(taken)
         self.unit, self.held_by = self.taken[0].unit, self.taken[0].referral
-        super().__init__(" ".join(f"Unit {each.unit} is held for {each.referral}." for each in self.taken))
+        super().__init__(
+            " ".join(f"Unit {each.unit} is held for {each.referral or 'somebody'}." for each in self.taken)
+        )
 
 
 class AlreadyOffered(Conflict):

@@ -1,16 +1,17 @@
 """Offering units to somebody. The database decides who was first; the other is told by whom."""
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from gateway.agreements.forbid import forbid_if_clause_forbids
+from gateway.people.access import openable
 from gateway.people.clusters import cluster
 from gateway.people.tables import PersonRow
-from gateway.placements.conflicts import AlreadyOffered, CannotBeLet, UnitTaken
+from gateway.placements.conflicts import AlreadyOffered, CannotBeLet, Holder, UnitTaken
 from gateway.placements.holding import hold_for_offer, holders, holds_of_offer
 from gateway.placements.lettable import UnitOnDay, against_letting, units_on
 from gateway.placements.persons import standing_offer
@@ -178,7 +179,7 @@ def offer_units(
             holds = hold_for_offer(work, offer, unit_ids, referral.authority_id)
             write(work, offer, *holds, referral, what=what, by=by, at=at, about=about)
     except IntegrityError as fault:
-        return _who_was_first(work, referral, person_ids, wanted, fault)
+        return _who_was_first(work, referral, person_ids, wanted, fault, by=by, at=at)
     return offer
 
 
@@ -197,16 +198,35 @@ def _new_offer(work: Work, referral: ReferralRow, service_id: str, wanted: Wante
 
 
 def _who_was_first(
-    work: Work, referral: ReferralRow, person_ids: Collection[str], wanted: Wanted, fault: IntegrityError
+    work: Work,
+    referral: ReferralRow,
+    person_ids: Collection[str],
+    wanted: Wanted,
+    fault: IntegrityError,
+    *,
+    by: Actor,
+    at: datetime,
 ) -> OfferRow:
     if wanted.proposal_id is not None and (made := _made_from(work, wanted.proposal_id, referral.id)):
         return made
     if taken := holders(work, wanted.units, wanted.from_day):
-        raise UnitTaken(taken)
+        raise UnitTaken(_known(work, taken, by, at))
     _refuse_second_offer(work, referral, person_ids)
     if lost_unseen(fault):
         raise LostRace(f"who was first for {', '.join(wanted.units)} cannot be seen yet")
     raise fault
+
+
+def _known(work: Work, taken: Sequence[Holder], by: Actor, at: datetime) -> list[Holder]:
+    """Who has the units, without the referrals of people whose cases are closed to whoever asks."""
+    query = select(ReferralRow.id, ReferralRow.person_id)
+    query = query.where(ReferralRow.id.in_(sorted({each.referral for each in taken if each.referral})))
+    of = {row.id: row.person_id for row in work.session.execute(query)}
+    may_know = openable(work, sorted(set(of.values())), by, at)
+    return [
+        each if each.referral and of[each.referral] in may_know else replace(each, referral=None)
+        for each in taken
+    ]
 
 
 def _refuse_second_offer(work: Work, referral: ReferralRow, person_ids: Collection[str]) -> None:

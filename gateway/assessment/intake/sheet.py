@@ -9,10 +9,9 @@ from zipfile import BadZipFile, ZipFile
 from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
-from gateway.assessment.spreadsheet_file import LARGEST_FILE, FileFault, read_rows
+from gateway.assessment.spreadsheet_file import LARGEST_FILE, FileFault, Most, read_rows
 
-MOST_ROWS = 100_000
-MOST_COLUMNS = 300
+MOST = Most(rows=100_000, columns=300)
 
 Rows = list[list[str]]
 
@@ -24,7 +23,7 @@ def read_sheet(path: Path) -> tuple[Rows, tuple[FileFault, ...]]:
     is a fault: what it would show is not in the file for certain.
     """
     if path.suffix.lower() == ".csv":
-        return read_rows(path)
+        return read_rows(path, MOST)
     if path.suffix.lower() != ".xlsx":
         return [], (FileFault(row=None, problem="is neither a .csv nor an .xlsx file"),)
     if not path.is_file():
@@ -46,10 +45,17 @@ def _unpacked(path: Path) -> int:
 
 
 def _workbook(path: Path) -> tuple[Rows, tuple[FileFault, ...]]:
+    """As `read_sheet`; in a damaged workbook openpyxl raises anything, at its opening or in a cell."""
     try:
-        book = load_workbook(path, read_only=True)
-    except (BadZipFile, InvalidFileException, KeyError, ValueError, OSError):
+        return _opened(path)
+    except (BadZipFile, InvalidFileException, KeyError, OSError):
         return [], (FileFault(row=None, problem="is not an Excel workbook (.xlsx)"),)
+    except Exception:  # noqa: BLE001  of zlib, expat, or a plain ValueError, IndexError, TypeError: see above
+        return [], (FileFault(row=None, problem="is a damaged Excel workbook: save it anew"),)
+
+
+def _opened(path: Path) -> tuple[Rows, tuple[FileFault, ...]]:
+    book = load_workbook(path, read_only=True)
     try:
         if not book.worksheets:
             return [], (FileFault(row=None, problem="has no sheet with cells"),)
@@ -65,9 +71,8 @@ def _cells(found: Iterable[Sequence[Any]]) -> tuple[Rows, list[FileFault]]:
     rows: Rows = []
     faults = []
     for number, cells in enumerate(found, start=1):
-        if number > MOST_ROWS or len(cells) > MOST_COLUMNS:
-            limits = f"{MOST_ROWS} rows or {MOST_COLUMNS} columns"
-            faults.append(FileFault(row=number, problem=f"is beyond {limits}; reading stopped here"))
+        if number > MOST.rows or len(cells) > MOST.columns:
+            faults.append(MOST.fault(number))
             break
         if any(cell.data_type == "f" for cell in cells):
             faults.append(FileFault(row=number, problem="holds a formula; paste its value instead"))

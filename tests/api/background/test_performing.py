@@ -13,14 +13,16 @@ from api.background.performing import DEEDS, perform_next
 from gateway.accounts.tables import AccountStatus
 from gateway.allocation_runs.deciding import decide_band
 from gateway.allocation_runs.queued import cancel_queued_run, queue_offers
-from gateway.allocation_runs.tables import RunRow, RunStatus
+from gateway.allocation_runs.tables import ProposalRow, RunRow, RunStatus
 from gateway.directory.tables import UnitRow
 from gateway.monitoring.lists import What
 from gateway.people.restrict import restrict_case
+from gateway.people.tables import PersonRow
 from gateway.placements.tables import OfferRow
 from gateway.records.seal import seal
 from gateway.records.tables import EventRow, EventSubjectRow
 from gateway.records.write import write
+from gateway.referrals.states import ReferralStatus
 from gateway.referrals.tables import ReferralRow
 from gateway.tasks.ending import ask_to_cancel
 from gateway.tasks.files import Part, file_of
@@ -74,6 +76,27 @@ def test_a_run_and_its_offers(store):
     perform(store)
     assert result(store, offers.id)["offered"] == count(store, OfferRow) == 3
     assert (task(store, offers.id).done, task(store, offers.id).total) == (3, 3)
+
+
+def test_what_hinders_an_offer_to_somebody_restricted_is_not_told_to_whom_the_case_is_closed(store):
+    store.transact(two_services)
+    _, run_id = queued_run(store)
+    perform(store)
+    store.transact(lambda work: decide_band(run_id, 1, by=MANAGER, at=NOW, work=work))
+
+    def hinder(work):
+        line = work.where(ProposalRow, ProposalRow.run_id == run_id)[0]
+        referral = work.get(ReferralRow, line.referral_id)
+        referral.status = ReferralStatus.CLOSED
+        person = work.get(PersonRow, referral.person_id)
+        person.restricted = True
+        write(work, referral, person, what="set up", by=OFFICER, at=NOW, about=[referral.id])
+
+    store.transact(hinder)
+    offers = store.transact(lambda work: queue_offers(run_id, answer_by=None, by=MANAGER, at=NOW, work=work))
+    perform(store)
+    told = result(store, offers.id)
+    assert (told["offered"], told["refused"], told["lines"]) == (2, 1, [])
 
 
 def test_a_run_whose_worker_died_after_it_was_done_is_told_and_not_done_again(store):

@@ -201,6 +201,9 @@ def test_a_restricted_person_is_not_there_and_leaves_no_gap_in_a_page(doors):
     assert officer.post(f"{API}/offers", json=wanted("R-1", "U-2-1")).status_code == 404
     page = officer.get(f"{API}/offers/to-answer", params={"size": 1}).json()
     assert ([each["id"] for each in page["items"]], page["next"]) == ([offers[1]], None)
+    taken = officer.post(f"{API}/offers", json=wanted("R-3", "U-1-1"))
+    assert (taken.status_code, taken.json()["type"]) == (409, "/problems/unit-taken")
+    assert taken.json()["detail"] == "Unit U-1-1 is held for somebody."
 
 
 def test_a_list_is_read_page_by_page_with_nothing_twice_and_nothing_left_out(doors):
