@@ -34,7 +34,7 @@ waits for two seconds at most, as somebody may be writing something long. Only m
 """
 
 BUSY_SECONDS = 60
-"""How long a writer waits for another one on SQLite."""
+"""How long a writer waits for another one on SQLite, in all."""
 
 _SERIALISATION = frozenset({"40001", "40P01", "55P03"})
 """PostgreSQL: could not serialise, deadlock, and a lock not had in time (documentation, appendix A)."""
@@ -70,6 +70,7 @@ class Store:
         A use case may so be called several times; it must not do anything outside its unit of work. Whatever
         it raises, nothing of it is kept.
         """
+        began = time.monotonic()
         for attempt in range(ATTEMPTS):
             try:
                 with self.working(alone=attempt >= PATIENCE) as work:
@@ -78,6 +79,8 @@ class Store:
                     return result
             except (LostRace, StaleDataError, DBAPIError) as fault:
                 if attempt == ATTEMPTS - 1 or not _lost_a_race(fault, attempt):
+                    raise
+                if _is_locked(fault) and time.monotonic() >= began + BUSY_SECONDS:
                     raise
             time.sleep((1 + secrets.randbelow(1000) / 1000) * min(0.002 * 2**attempt, 0.25))
         raise AssertionError("unreachable: the last attempt returns or raises")
@@ -124,6 +127,10 @@ def _lost_a_race(fault: Exception, attempt: int) -> bool:
     # A constraint that fires may be a race that was lost: once more, and the use case sees who won.
     if isinstance(fault, IntegrityError):
         return attempt == 0 and (state is None or state in _LOST)
+    return _is_locked(fault)
+
+
+def _is_locked(fault: Exception) -> bool:
     return isinstance(fault, OperationalError) and "database is locked" in str(fault.orig)
 
 

@@ -1,10 +1,13 @@
 """What the store promises: all or nothing, no write without its event, the past as it was, sealed columns."""
 
+import sqlite3
+import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
 from gateway.people.tables import PersonRow
 from gateway.placements.tables import HoldKind, HoldRow
@@ -12,10 +15,11 @@ from gateway.records.tables import EventRow
 from gateway.records.write import write
 from gateway.refusals import ChangedMeanwhile, NotFound
 from gateway.schema import MIGRATIONS
+from gateway.storage import store as stores
 from gateway.storage.sealing import Keyring, WrongKey
 from gateway.storage.store import Store
 from gateway.storage.work import Unaccounted
-from tests.gateway.ground import NOW, OFFICER, TODAY, Ids, person, put, small_world
+from tests.gateway.ground import KEYS, NOW, OFFICER, TODAY, Ids, person, put, small_world
 
 
 def test_the_migrated_database_is_what_the_tables_say(store):
@@ -118,6 +122,25 @@ def test_a_commit_that_the_database_refuses_leaves_the_store_as_it_was_and_usabl
     store.transact(person)
     with store.reading() as work:
         assert work.where(HoldRow) == []
+
+
+def test_whoever_waits_for_a_file_that_stays_locked_is_told_and_not_kept_for_ever(
+    sqlite_template, tmp_path, clock, monkeypatch
+):
+    monkeypatch.setattr(stores, "BUSY_SECONDS", 1)
+    file = tmp_path / "gateway.db"
+    file.write_bytes(sqlite_template.read_bytes())
+    store = Store(f"sqlite:///{file}", keys=KEYS, clock=clock, new_id=Ids())
+    store.transact(lambda work: person(work, "P-8"))
+    with closing(sqlite3.connect(file, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        began = time.monotonic()
+        with pytest.raises(OperationalError, match="locked"):
+            store.transact(lambda work: person(work, "P-9"))
+        assert time.monotonic() - began < 10
+        other.execute("ROLLBACK")
+    store.transact(lambda work: person(work, "P-9"))
+    store.close()
 
 
 def test_a_copied_file_without_the_key_tells_no_name(store, database_url):
