@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cache
 
 import pytest
 from fastapi.testclient import TestClient
@@ -97,9 +98,31 @@ class Entrance:
         return self.client(Authorization=f"Bearer {self.secrets[id]}")
 
 
+class CurrentStore:
+    """The store of the test that runs now."""
+
+    store = None
+
+    def __getattr__(self, name):
+        return getattr(self.store, name)
+
+
+CURRENT = CurrentStore()
+
+
+@cache
+def application():
+    """The doors, made once for all tests of a process: making them takes a second, most tests much less."""
+    return make_application(CURRENT, UNHURRIED)
+
+
 @pytest.fixture
 def entrance(database_url, clock):
     """The doors of an empty gateway, on SQLite and on PostgreSQL."""
     store = Store(database_url, keys=KEYS, clock=clock, new_id=Ids())
-    yield Entrance(store, make_application(store, UNHURRIED))
+    CURRENT.store, app = store, application()
+    stood = dict(app.state._state)  # noqa: SLF001  Starlette has no way to copy it
+    yield Entrance(store, app)
+    app.state._state.clear()  # noqa: SLF001  whatever a test put there is gone
+    app.state._state.update(stood)  # noqa: SLF001  as it stood before
     store.close()
