@@ -18,9 +18,9 @@ from gateway.assessment.adopting import adopt_scheme
 from gateway.assessment.rescoring import rescore_all_due
 from gateway.assessment.scheme import shipped_document
 from gateway.directory.tables import AuthorityRow, ProviderRow
+from gateway.local_day import local_day
 from gateway.people.tables import PersonRow
 from gateway.records.actor import Actor, Role
-from gateway.referrals.local_day import local_day
 from gateway.referrals.tables import AgencyRow
 from gateway.refusals import Conflict
 from gateway.stay import Stay

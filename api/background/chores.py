@@ -11,6 +11,7 @@ from typing import Final
 from gateway.accounts.sessions import forget_sessions
 from gateway.answers.keeping import forget_answers
 from gateway.assessment.rescoring import rescore_all_due
+from gateway.local_day import local_day
 from gateway.messages.digests import chase_stale_vacancies, remind_of_retention, tell_officers_day
 from gateway.messages.drawing import draw
 from gateway.messages.post import Post
@@ -21,7 +22,6 @@ from gateway.records.actor import CLOCKWORK
 from gateway.records.retention_rules import RetentionRules
 from gateway.records.seal import seal
 from gateway.referrals.expiring import expire_due
-from gateway.referrals.local_day import local_day
 from gateway.storage.store import Store
 from gateway.tasks.chores import Daily, Every, Rhythm
 from gateway.tasks.forgetting import forget_tasks

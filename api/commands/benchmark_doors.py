@@ -23,6 +23,7 @@ from gateway.accounts.tokens import issue_token
 from gateway.allocation_runs.tables import RunRow, RunStatus
 from gateway.directory.tables import ProviderRow
 from gateway.invariants.check import check
+from gateway.local_day import local_day
 from gateway.placements.tables import OfferRow
 from gateway.records.actor import Actor, Role
 from gateway.records.write import write
@@ -72,7 +73,7 @@ def run(asked: Asked, *, quiet: bool) -> int:
         keys = Keyring.generate()
         store = Store(url, keys=keys, clock=now, new_id=new_id)
         stack.callback(store.close)
-        fill_large_store(store, asked.referrals, seed=SEED, on=now().date(), processes=2)
+        fill_large_store(store, asked.referrals, seed=SEED, on=local_day(now()), processes=2)
         tokens = _accounts(store, asked.people)
         stage.next("starting the processes")
         folder = stack.enter_context(TemporaryDirectory())
@@ -142,7 +143,7 @@ def _plan(
         providers=tokens[Role.PROVIDER],
         seconds=seconds,
         thinking=thinking,
-        today=now().date(),
+        today=local_day(now()),
     )
 
 
@@ -177,7 +178,7 @@ def _measured(asked: Asked, store: Store, service: Service, tokens: Mapping[Role
 
 def _start_run(service: Service, tokens: Mapping[Role, Sequence[str]]) -> str:
     headers = {"Authorization": f"Bearer {tokens[Role.OFFICER][0]}", "Idempotency-Key": secrets.token_hex(8)}
-    body = {"as_of": now().date().isoformat()}
+    body = {"as_of": local_day(now()).isoformat()}
     answer = httpx2.post(f"{service.addresses[0]}/api/v1/runs", json=body, headers=headers, timeout=30)
     answer.raise_for_status()
     return str(answer.json()["asked"]["run"])

@@ -6,6 +6,7 @@ from api.design_system.spoken import counted
 from api.refusals import print_lines
 from api.settings import open_store, settings
 from api.terminal import results
+from gateway.local_day import local_day
 from gateway.records.legal_hold import lift_legal_hold, place_legal_hold
 from gateway.records.retention import apply, preview
 from gateway.records.retention_rules import COUNTED_FROM, Keeps, RetentionRules
@@ -21,7 +22,7 @@ def run_preview(*, as_of: date | None, quiet: bool) -> int:
     """Tell who would be erased and who is kept by what; nothing is written."""
     rules = settings().retention_rules()
     with open_store() as store, store.reading() as work:
-        day = as_of or store.clock().date()
+        day = as_of or local_day(store.clock())
         found = preview(work, rules=rules, as_of=day)
     say = results(quiet=quiet)
     for line in told(rules):
@@ -39,7 +40,7 @@ def run_apply(*, as_of: date | None, quiet: bool) -> int:
     """Erase whoever is due."""
     rules = settings().retention_rules()
     with open_store() as store:
-        erased = apply(store, rules=rules, as_of=as_of or store.clock().date(), by=settings().actor())
+        erased = apply(store, rules=rules, as_of=as_of or local_day(store.clock()), by=settings().actor())
     say = results(quiet=quiet)
     rows, events = counted(erased.rows, "row"), counted(erased.events, "event")
     say.print(f"{counted(erased.people, 'person', 'people')} erased.")

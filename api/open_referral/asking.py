@@ -14,8 +14,8 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from api.open_referral.terms import TRAITS, Taxonomy, all_terms
 from api.open_referral.told import Listed
 from gateway.directory.tables import Tier
+from gateway.local_day import local_day
 from gateway.monitoring.published_services import Wanted, codes_in_use
-from gateway.referrals.local_day import local_day
 from gateway.storage.work import Work
 
 T = TypeVar("T")

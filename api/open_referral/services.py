@@ -23,6 +23,7 @@ from api.open_referral.told import (
     ServiceListed,
     ServiceWhole,
 )
+from gateway.local_day import local_day
 from gateway.monitoring.published_services import (
     Place,
     Published,
@@ -34,7 +35,6 @@ from gateway.monitoring.published_services import (
     published,
     published_ids,
 )
-from gateway.referrals.local_day import local_day
 from gateway.refusals import NotFound
 from gateway.storage.store import Store
 from gateway.storage.work import Work

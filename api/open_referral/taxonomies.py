@@ -11,8 +11,8 @@ from api.open_referral.declaring import LIST, ONE
 from api.open_referral.shaping import taxonomy_told, term_told
 from api.open_referral.terms import Taxonomy, Term, all_terms
 from api.open_referral.told import Listed, TaxonomyListed, TaxonomyTerm, TaxonomyWhole
+from gateway.local_day import local_day
 from gateway.monitoring.published_services import codes_in_use
-from gateway.referrals.local_day import local_day
 from gateway.refusals import NotFound
 from gateway.storage.store import Store
 

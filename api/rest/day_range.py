@@ -9,7 +9,7 @@ from pydantic import Field
 
 from api.rest.values import Day
 from gateway.directory.vacancy_search import LONGEST
-from gateway.referrals.local_day import local_day
+from gateway.local_day import local_day
 from gateway.stay import Stay
 
 FirstDay: TypeAlias = Annotated[Day | None, Field(description="The first day; none: today in London.")]

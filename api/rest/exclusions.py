@@ -14,6 +14,7 @@ from api.rest.filled_pages import day_and_id, shown
 from api.rest.listing import After, Listing, Size
 from api.rest.strict_requests import doors
 from api.rest.values import Asked, Day, Id, IdInPath, Told, Words
+from gateway.local_day import local_day
 from gateway.people.exclude import Reviewed, impose_exclusion, lift_exclusion, review_exclusion
 from gateway.people.exclusions import (
     ExclusionTerms,
@@ -22,7 +23,6 @@ from gateway.people.exclusions import (
     open_exclusion,
 )
 from gateway.people.tables import ExclusionReason, ExclusionRow
-from gateway.referrals.local_day import local_day
 from gateway.refusals import Conflict, NotFound
 from gateway.storage.work import Work
 

@@ -37,9 +37,9 @@ from api.rest.listing import After, Listing, Size, cursor, place_of
 from api.rest.strict_requests import doors
 from api.rest.values import Day
 from gateway.directory.tables import AuthorityRow
+from gateway.local_day import local_day
 from gateway.monitoring.figures_agreements import agreement_use
 from gateway.monitoring.figures_scope import FiguresScope, months
-from gateway.referrals.local_day import local_day
 from gateway.refusals import NotFound
 from gateway.storage.work import Work
 

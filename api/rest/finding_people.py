@@ -12,10 +12,10 @@ from api.rest.door import Door, declared, may
 from api.rest.person_models import IdentityTold, PersonAsked, ReferenceAsked, identity_told
 from api.rest.strict_requests import doors
 from api.rest.values import Asked, Day, IdInPath, Told
+from gateway.local_day import local_day
 from gateway.people.finding import duplicates_of, look_for_duplicates, search_people
 from gateway.people.possible_duplicates import Match
 from gateway.people.search import Sought
-from gateway.referrals.local_day import local_day
 from gateway.refusals import Conflict, NotFound
 from gateway.storage.work import Work
 

@@ -9,12 +9,14 @@ from pydantic import Field
 
 from api.access.permissions import Permission
 from api.access.reach import agreement_in_reach
+from api.rest.body_fields import in_query, placed
 from api.rest.door import Door, declared, may
 from api.rest.strict_requests import doors
 from api.rest.values import FIRST_DAY, LAST_DAY, Day, IdInPath, StayTold, Told
 from gateway.agreements.ledger import Account, Ledger, ledger
-from gateway.referrals.local_day import local_day
-from gateway.refusals import NotFound
+from gateway.local_day import local_day
+from gateway.records.actor import Role
+from gateway.refusals import Invalid, NotFound
 from gateway.storage.work import Work
 
 router = doors("agreements")
@@ -70,17 +72,32 @@ def read_ledger(
     year: Year,
     door: Annotated[Door, may(Permission.READ_AGREEMENTS)],
     counted_to: Annotated[
-        Day | None, Query(description="The first day that is not counted; none: today in London.")
+        Day | None,
+        Query(
+            description="The first day that is not counted; none: today in London. To commissioners the "
+            "first of a month; none: of this month."
+        ),
     ] = None,
 ) -> Response:
     """By the home authority people had when they moved in; who has not left by then lives there still."""
 
     def question(work: Work) -> LedgerTold:
         agreement_in_reach(work, door.visitor, agreement_id)
-        last = counted_to or local_day(door.at)
+        with placed(in_query):
+            last = _last_counted(door, counted_to)
         return _told(ledger(work, agreement_id, year, counted_to=last))
 
     return door.read(question)
+
+
+def _last_counted(door: Door, wished: date | None) -> date:
+    """Two ledgers a day apart would tell a commissioner of one person who moved: months do not."""
+    today = local_day(door.at)
+    if door.visitor.role is not Role.COMMISSIONER:
+        return wished or today
+    if wished is not None and wished.day != 1:
+        raise Invalid([("counted_to", f"is {wished}, must be the first of a month")])
+    return wished or today.replace(day=1)
 
 
 def _told(found: Ledger) -> LedgerTold:

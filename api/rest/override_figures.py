@@ -12,6 +12,8 @@ from api.rest.door import Door, declared, may
 from api.rest.strict_requests import doors
 from api.rest.values import Day, Told
 from gateway.assessment.override_rates import OverrideRates, override_rates
+from gateway.local_day import local_day
+from gateway.monitoring.figures_scope import months
 from gateway.monitoring.small_numbers import told_count
 from gateway.records.actor import Role
 from gateway.stay import Stay
@@ -61,14 +63,15 @@ def read_override_rates(
     until: Annotated[Day, Query(description="The day after the last.")],
     door: Annotated[Door, may(Permission.READ_FIGURES)],
 ) -> Response:
-    """Over some days, London's."""
+    """Over some days, London's; to commissioners over whole months that have ended."""
     visitor = door.visitor
     sees_each = visitor.may(Permission.TRIAGE) or visitor.may(Permission.READ_EVENTS)
-    told = _exactly if sees_each else told_count
+    told, today = _exactly if sees_each else told_count, local_day(door.at)
 
     def question(work: Work) -> RatesTold:
         with placed(in_query):
-            stay = Stay(from_day, until)
+            # Days that can be chosen could be subtracted from each other until one person is left.
+            stay = Stay(from_day, until) if sees_each else months(from_day, until, today=today).stay
         rates = override_rates(work, stay)
         assessed, overridden = told(rates.assessed), told(rates.overridden)
         return RatesTold(

@@ -10,10 +10,10 @@ from api.rest.door import EDITS, Door, Seen, declared, may
 from api.rest.person_models import PersonAsked, PersonTold, person_told
 from api.rest.strict_requests import doors
 from api.rest.values import Asked, Id, IdInPath, Words
+from gateway.local_day import local_day
 from gateway.people.enter_person import change_person, enter_person
 from gateway.people.merge_people import merge_people, unmerge_people
 from gateway.people.person_file import open_person_file, person_file
-from gateway.referrals.local_day import local_day
 from gateway.refusals import Conflict, NotFound
 from gateway.storage.work import Work
 

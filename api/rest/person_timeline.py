@@ -13,6 +13,7 @@ from api.rest.door import Door, declared, may
 from api.rest.listing import After, Listing, Size, cursor, place_of
 from api.rest.strict_requests import doors
 from api.rest.values import Day, IdInPath, Told
+from gateway.local_day import local_day
 from gateway.monitoring.repeat_presentations import (
     AT_LEAST,
     WINDOW_DAYS,
@@ -23,7 +24,6 @@ from gateway.monitoring.repeat_presentations import (
 from gateway.monitoring.what_happened_last import Cause, Ending
 from gateway.people.history import Done, history
 from gateway.records.actor import Role
-from gateway.referrals.local_day import local_day
 from gateway.refusals import Conflict, NotFound
 from gateway.storage.work import Work
 

@@ -22,11 +22,11 @@ from api.rest.offers import OfService
 from api.rest.placements_told import PlacementTold, placement_told, placements_told
 from api.rest.strict_requests import doors
 from api.rest.values import Day, IdInPath, Told
+from gateway.local_day import local_day
 from gateway.people.clusters import cluster
 from gateway.placements import residents
 from gateway.placements.residents import Resident
 from gateway.placements.tables import HoldRow
-from gateway.referrals.local_day import local_day
 from gateway.refusals import NotFound
 from gateway.storage.work import Work
 

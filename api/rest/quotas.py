@@ -13,7 +13,7 @@ from api.rest.door import Door, declared, may
 from api.rest.strict_requests import doors
 from api.rest.values import Asked, Day, Id, IdInPath, Told
 from gateway.agreements.remaining import Remaining, remaining_on
-from gateway.referrals.local_day import local_day
+from gateway.local_day import local_day
 from gateway.refusals import NotFound
 from gateway.storage.work import Work
 

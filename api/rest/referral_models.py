@@ -11,10 +11,10 @@ from api.rest.person_models import PersonAsked
 from api.rest.referral_form import ReferralForm
 from api.rest.referral_people import ConsentSent, PersonChanged
 from api.rest.values import Asked, Id, Words
+from gateway.local_day import local_day
 from gateway.people.details import PersonDetails
 from gateway.referrals.details import ReferralDetails
 from gateway.referrals.entering_somebody import Agreed, Changed, FormOf
-from gateway.referrals.local_day import local_day
 from gateway.referrals.tables import ReferralRow
 from gateway.refusals import Invalid, refuse
 

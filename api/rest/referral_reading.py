@@ -14,9 +14,9 @@ from api.rest.referral_told import (
     offered_person_told,
     own_referral_told,
 )
+from gateway.local_day import local_day
 from gateway.placements.offers import offers_of
 from gateway.records.actor import Role
-from gateway.referrals.local_day import local_day
 from gateway.referrals.opening import open_case_file
 from gateway.referrals.told_to_others import read_offered_person, read_own_referral
 from gateway.refusals import NotFound

@@ -17,7 +17,7 @@ from gateway.assessment.adopting import adopt_scheme
 from gateway.assessment.scheme_documents import edition_in_force, editions, scheme_of
 from gateway.assessment.scheme_preview import preview_scheme
 from gateway.assessment.tables import SchemeRow
-from gateway.referrals.local_day import local_day
+from gateway.local_day import local_day
 from gateway.refusals import Conflict
 from gateway.storage.work import Work
 

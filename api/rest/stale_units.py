@@ -14,7 +14,7 @@ from api.rest.listing import After, Listing, Size, next_page, place_of
 from api.rest.strict_requests import doors
 from api.rest.values import Told
 from gateway.directory.units import StaleService, stale_units
-from gateway.referrals.local_day import local_day
+from gateway.local_day import local_day
 from gateway.storage.work import Work
 
 router = doors("vacancies")

@@ -16,7 +16,7 @@ from api.rest.referral_told import ReferralStands, stands
 from api.rest.strict_requests import doors
 from api.rest.values import Asked, Day, Id, IdInPath, Told, Words
 from gateway.directory.tables import Tier
-from gateway.referrals.local_day import local_day
+from gateway.local_day import local_day
 from gateway.referrals.resting import park, unpark
 from gateway.referrals.states import ReferralStatus
 from gateway.referrals.tables import EndReason

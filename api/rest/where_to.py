@@ -16,7 +16,7 @@ from api.rest.values import Code, IdInPath, Told
 from gateway.allocation_runs.scope import Scope
 from gateway.allocation_runs.where_to import Somewhere, where_could_they_go
 from gateway.directory.tables import Tier
-from gateway.referrals.local_day import local_day
+from gateway.local_day import local_day
 from gateway.refusals import Conflict, NotFound
 from gateway.storage.work import Work
 

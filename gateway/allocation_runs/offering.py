@@ -23,6 +23,7 @@ from gateway.allocation_runs.tables import (
     RunRow,
     RunStatus,
 )
+from gateway.local_day import local_day
 from gateway.placements.offering import make_offer
 from gateway.placements.states import PlacementStatus
 from gateway.placements.tables import PlacementRow
@@ -130,7 +131,7 @@ def offer_line(
     offer = make_offer(
         line.referral_id,
         units,
-        from_day=max(run.as_of, at.date()),
+        from_day=max(run.as_of, local_day(at)),
         answer_by=answer_by,
         proposal_id=line.id,
         by=by,
@@ -183,7 +184,7 @@ def _units_for(work: Work, run: RunRow, line: ProposalRow) -> Sequence[str]:
     kept = frozenset() if line.chosen_service_id else frozenset(aside)
     _must_not_wait_for_designation(work, run, line, kept)
     service = line.chosen_service_id or line.service_id
-    day = max(run.as_of, work.clock().date())
+    day = max(run.as_of, local_day(work.clock()))
     there = units_on(work, day, services=[service] if service else [])
     others = _set_aside(work, run, line)
     free = [unit for unit in there if unit.usable and unit.holder is None and unit.id not in others]

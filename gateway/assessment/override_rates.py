@@ -8,7 +8,7 @@ from fractions import Fraction
 from sqlalchemy import func, select
 
 from gateway.assessment.tables import AssessmentRow, OverrideRow
-from gateway.referrals.local_day import start_of
+from gateway.local_day import start_of
 from gateway.stay import Stay
 from gateway.storage.work import Work
 

@@ -7,8 +7,8 @@ from functools import partial
 from gateway.assessment.scheme_documents import NoSchemeInForce, scheme_in_force
 from gateway.assessment.scoring import rescore
 from gateway.assessment.standings import standings
+from gateway.local_day import local_day, start_of
 from gateway.records.actor import CLOCKWORK
-from gateway.referrals.local_day import local_day, start_of
 from gateway.storage.store import Store
 from gateway.storage.work import Work
 

@@ -15,11 +15,11 @@ from gateway.assessment.scheme_documents import scheme_in_force
 from gateway.assessment.standings import differs, spaced
 from gateway.assessment.stored_referrals import fitting, stored_referrals
 from gateway.assessment.tables import AnswerRow, AssessmentRow
+from gateway.local_day import local_day
 from gateway.records.actor import Actor
 from gateway.records.write import write
 from gateway.referrals.details import ReferralDetails
 from gateway.referrals.entering import correct
-from gateway.referrals.local_day import local_day
 from gateway.referrals.states import OPEN
 from gateway.referrals.tables import ReferralRow
 from gateway.refusals import Conflict, refuse

@@ -19,6 +19,7 @@ from gateway.directory.tables import (
     ServiceRow,
     UnitGender,
 )
+from gateway.local_day import local_day
 from gateway.records.actor import Actor
 from gateway.records.write import write
 from gateway.refusals import Conflict, refuse
@@ -129,7 +130,7 @@ def _count(service: ServiceRow, work: Work, *, beside: bool) -> None:
 
 
 def _refuse_direct_access(service_id: str, work: Work) -> None:
-    found = agreements_over(work, service_id, Stay(work.clock().date()))
+    found = agreements_over(work, service_id, Stay(local_day(work.clock())))
     if found:
         raise Conflict(
             f"Service {service_id} is covered by agreement {', '.join(found)}, and a direct access service "

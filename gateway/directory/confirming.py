@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import or_, select
 
 from gateway.directory.tables import ServiceRow, UnitRow
+from gateway.local_day import local_day
 from gateway.records.actor import Actor
 from gateway.records.write import write
 from gateway.refusals import refuse
@@ -35,7 +36,7 @@ def confirm_units(
         If ``at`` is still to come (nobody has seen tomorrow), or a unit named is not one of the service's.
     """
     work.get(ServiceRow, service_id)
-    open_still = or_(UnitRow.closes_on.is_(None), UnitRow.closes_on > at.date())
+    open_still = or_(UnitRow.closes_on.is_(None), UnitRow.closes_on > local_day(at))
     units = work.all(select(UnitRow).where(UnitRow.service_id == service_id, open_still).order_by(UnitRow.id))
     refuse(_faults(units, unit_ids, at=at, work=work))
     wanted = {unit.id for unit in units} if unit_ids is None else set(unit_ids)

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 
 from gateway.accounts.tables import AccountRow
 from gateway.directory.units import StaleService, stale_units
+from gateway.local_day import local_day
 from gateway.messages.drawing import message
 from gateway.messages.recipients import accounts_of
 from gateway.messages.tables import MessageRow
@@ -19,7 +20,6 @@ from gateway.placements.tables import OfferRow, Review
 from gateway.records.actor import Role
 from gateway.records.retention import preview
 from gateway.records.retention_rules import RetentionRules
-from gateway.referrals.local_day import local_day
 from gateway.referrals.states import ReferralStatus
 from gateway.referrals.tables import ReferralRow
 from gateway.storage.work import Work

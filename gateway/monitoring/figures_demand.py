@@ -8,11 +8,11 @@ from typing import NamedTuple
 from sqlalchemy import func, or_, select
 
 from gateway.directory.tables import ServiceRow, UnitRow
+from gateway.local_day import local_day
 from gateway.monitoring.figures_scope import FiguresScope, gathered, summed
 from gateway.monitoring.repeat_presentations import presented
 from gateway.monitoring.small_numbers import Spread, ToldCounts, told_counts, told_spread
 from gateway.placements.tables import PlacementRow
-from gateway.referrals.local_day import local_day
 from gateway.referrals.tables import ReferralRow
 from gateway.storage.work import Work
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final, TypeVar
 
-from gateway.referrals.local_day import start_of
+from gateway.local_day import start_of
 from gateway.refusals import refuse
 from gateway.stay import Stay
 

@@ -16,11 +16,11 @@ from sqlalchemy import Select, or_, select
 from gateway.directory.board import By, vacancy_board
 from gateway.directory.unit_states import UnitState
 from gateway.directory.vacancies import vacancies
+from gateway.local_day import local_day, start_of
 from gateway.people.access import openable
 from gateway.placements.tables import OfferRow, PlacementRow
 from gateway.records.actor import Actor
 from gateway.records.tables import EventRow
-from gateway.referrals.local_day import start_of
 from gateway.referrals.tables import ReferralRow
 from gateway.refusals import Invalid
 from gateway.stay import Stay
@@ -80,7 +80,7 @@ def listed(work: Work, asked: Asked) -> Listed:
 
 
 def _vacancies(work: Work, asked: Asked) -> Listed:
-    day = asked.from_day or asked.at.date()
+    day = asked.from_day or local_day(asked.at)
     columns = ("provider", "service", "name", "authority", "tier", "lot", "unit", "unit_name", "pool")
     rows = [
         (
@@ -94,7 +94,7 @@ def _vacancies(work: Work, asked: Asked) -> Listed:
 
 
 def _vacancy_counts(work: Work, asked: Asked) -> Listed:
-    board = vacancy_board(work, Stay.on(asked.from_day or asked.at.date()), by=(By.AUTHORITY, By.TIER))
+    board = vacancy_board(work, Stay.on(asked.from_day or local_day(asked.at)), by=(By.AUTHORITY, By.TIER))
     columns = ("authority", "tier", "units", *(state.value for state in UnitState))
     rows = [
         (_plain(row.authority), _plain(row.tier), row.units, *(row.states[state] for state in UnitState))

@@ -21,12 +21,12 @@ from gateway.allocation_runs.tables import (
     RunStatus,
 )
 from gateway.directory.tables import ServiceRow, UnitRow
+from gateway.local_day import local_day
 from gateway.people.tables import ExclusionRow, GrantRow
 from gateway.placements.states import OfferStatus, PlacementStatus
 from gateway.placements.tables import OfferRow, PlacementRow, Review
 from gateway.records.actor import Role
 from gateway.records.tables import EventRow, LinkRow
-from gateway.referrals.local_day import local_day
 from gateway.referrals.states import ReferralStatus
 from gateway.referrals.tables import QuestionRow, ReferralRow
 from gateway.referrals.triage_list import SCORED_FROM

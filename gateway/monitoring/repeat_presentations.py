@@ -9,6 +9,7 @@ from sqlalchemy import CTE, ColumnElement, and_, func, not_, or_, select
 from sqlalchemy.orm import aliased
 
 from gateway.directory.tables import ServiceRow
+from gateway.local_day import local_day, start_of
 from gateway.monitoring.what_happened_last import (
     DEPARTURES,
     Cause,
@@ -25,7 +26,6 @@ from gateway.people.tables import ERASED, ExclusionRow, PersonRow
 from gateway.placements.states import HOLDING, OfferStatus
 from gateway.placements.tables import OfferRow, PlacementRow
 from gateway.records.actor import Actor
-from gateway.referrals.local_day import local_day, start_of
 from gateway.referrals.states import ReferralStatus
 from gateway.referrals.tables import EndReason, ReferralRow
 from gateway.stay import Stay

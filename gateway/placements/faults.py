@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from datetime import date, datetime
 
-from gateway.referrals.local_day import local_day
+from gateway.local_day import local_day
 
 
 def not_yet(field: str, day: date, at: datetime) -> Iterator[tuple[str, str]]:

@@ -4,12 +4,12 @@ from datetime import datetime
 
 from sqlalchemy import select
 
+from gateway.local_day import local_day
 from gateway.placements.faults import empty
 from gateway.placements.offering import Wanted, offer_units, subjects
 from gateway.placements.tables import HoldKind, HoldRow, OfferRow, Review
 from gateway.records.actor import Actor
 from gateway.records.write import write
-from gateway.referrals.local_day import local_day
 from gateway.referrals.tables import ReferralRow
 from gateway.refusals import IllegalMove, refuse
 from gateway.storage.work import Work

@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, case, func, or_, select, true
 
+from gateway.local_day import local_day
 from gateway.records.actor import Actor
 from gateway.records.erase import Erased, erase_people
 from gateway.records.reach import table
@@ -61,7 +62,7 @@ def apply(store: Store, *, rules: RetentionRules, as_of: date, by: Actor, batch:
     Invalid
         If the day is yet to come.
     """
-    if as_of > store.clock().date():
+    if as_of > local_day(store.clock()):
         raise Invalid([("as_of", f"is {as_of}, must not be after today: nobody is erased before their time")])
     with store.reading() as work:
         due = preview(work, rules=rules, as_of=as_of).due

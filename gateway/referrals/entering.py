@@ -7,13 +7,13 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.attributes import flag_modified
 
+from gateway.local_day import local_day
 from gateway.people.consents import has_consent, stands_on
 from gateway.people.tables import ConsentRow, PersonRow
 from gateway.records.actor import Actor
 from gateway.records.write import write
 from gateway.referrals.details import ReferralDetails
 from gateway.referrals.details_rows import code_rows, fill, member_rows
-from gateway.referrals.local_day import local_day
 from gateway.referrals.moving import move
 from gateway.referrals.references import refuse_unknown
 from gateway.referrals.replacing import replaced_codes, replaced_members

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TypeAlias
 
+from gateway.local_day import local_day
 from gateway.people.consents import has_consent
 from gateway.people.details import PersonDetails
 from gateway.people.enter_person import change_person, enter_person
@@ -13,7 +14,6 @@ from gateway.records.actor import Actor
 from gateway.referrals.details import ReferralDetails
 from gateway.referrals.entering import change_draft, draft
 from gateway.referrals.known_to_agency import known_by_one
-from gateway.referrals.local_day import local_day
 from gateway.referrals.tables import ReferralRow
 from gateway.refusals import Conflict
 from gateway.storage.work import Work

@@ -2,9 +2,9 @@
 
 from datetime import date, datetime
 
+from gateway.local_day import local_day, start_of
 from gateway.records.actor import Actor
 from gateway.records.write import write
-from gateway.referrals.local_day import local_day, start_of
 from gateway.referrals.moving import move
 from gateway.referrals.reasons import refuse_reason
 from gateway.referrals.states import ReferralStatus

@@ -10,6 +10,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
+from gateway.local_day import local_day
 from gateway.people.safety import safety_areas_of
 from gateway.people.tables import PersonReferenceRow, PersonRow
 from gateway.records.actor import Actor
@@ -17,7 +18,6 @@ from gateway.records.reading import record_reading
 from gateway.referrals.details import ReferralDetails
 from gateway.referrals.details_rows import details_of
 from gateway.referrals.known_to_agency import known_by_one
-from gateway.referrals.local_day import local_day
 from gateway.referrals.tables import (
     AgencyRow,
     HouseholdMemberRow,

@@ -15,10 +15,10 @@ from sqlalchemy import func, select
 
 from gateway.allocation_runs.states import NEXT_LINE, NEXT_REQUEST, NEXT_RUN
 from gateway.allocation_runs.tables import ProposalRow, RedesignationRequestRow, RunRow
+from gateway.local_day import local_day
 from gateway.placements.states import NEXT_OFFER, NEXT_PLACEMENT
 from gateway.placements.tables import OfferRow, PlacementRow
 from gateway.records.tables import EventRow
-from gateway.referrals.local_day import local_day
 from gateway.referrals.states import NEXT
 from gateway.referrals.tables import ReferralRow
 from gateway.refusals import Refusal

@@ -9,6 +9,7 @@ from time import monotonic
 
 from sqlalchemy import select
 
+from gateway.local_day import local_day
 from gateway.placements.answering import accept_offer, refuse_offer, withdraw_offer
 from gateway.placements.conflicts import UnitTaken
 from gateway.placements.lapsing import lapse_offer
@@ -25,7 +26,6 @@ from gateway.placements.tables import (
     Side,
 )
 from gateway.records.actor import Actor, Role
-from gateway.referrals.local_day import local_day
 from gateway.referrals.tables import ReferralRow
 from gateway.refusals import Refusal
 from gateway.schema import ROOMS

@@ -19,7 +19,7 @@ from gateway.directory.tables import UnitGender, VoidReason, VoidRow, VoidState
 from gateway.directory.vacancies import UnitVacancy, vacancies
 from gateway.directory.voiding import VoidDetails, cancel_void, prepare, put_out_of_service, revise_void
 from gateway.directory.voids import voids_of
-from gateway.referrals.local_day import local_day
+from gateway.local_day import local_day
 from gateway.refusals import ChangedMeanwhile, Conflict, Invalid, NotFound
 from gateway.stay import Stay
 from gateway.storage.work import Work

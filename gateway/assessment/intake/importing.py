@@ -11,6 +11,7 @@ from gateway.assessment.overriding import override_band
 from gateway.assessment.scheme_documents import NoSchemeInForce, scheme_in_force
 from gateway.assessment.scoring import score_known
 from gateway.assessment.stored_referrals import stored_referrals
+from gateway.local_day import local_day
 from gateway.people.consents import has_consent
 from gateway.people.enter_person import enter_person
 from gateway.people.keep_safe import set_safety_area
@@ -19,7 +20,6 @@ from gateway.people.safety import safety_areas_of
 from gateway.people.tables import SafetyReason
 from gateway.records.actor import Actor
 from gateway.referrals.entering import refer
-from gateway.referrals.local_day import local_day
 from gateway.referrals.tables import ReferralRow
 from gateway.referrals.triaging import put_on_list, take_in
 from gateway.storage.store import Store

@@ -14,6 +14,7 @@ from gateway.assessment.referral_csv import BadReferrals, Fault
 from gateway.assessment.scheme import Scheme
 from gateway.assessment.scheme_documents import NoSchemeInForce, scheme_in_force
 from gateway.directory.tables import AuthorityRow, ServiceRow
+from gateway.local_day import local_day
 from gateway.people.access import openable
 from gateway.people.clusters import these
 from gateway.people.possible_duplicates import Match, possible_duplicates
@@ -21,7 +22,6 @@ from gateway.people.tables import PersonRow
 from gateway.records.actor import Actor
 from gateway.referrals.details import ReferralDetails
 from gateway.referrals.details_rows import details_of
-from gateway.referrals.local_day import local_day
 from gateway.referrals.tables import AgencyRow, HouseholdMemberRow, ReferralCodeRow, ReferralRow
 from gateway.storage.work import Work
 

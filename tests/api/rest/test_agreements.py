@@ -97,6 +97,15 @@ def test_a_ledger_is_exact_and_knows_no_floats(doors):
     assert (clause["allowed_days"], clause["allowed_unit_weeks"]) == ("1463/2", "104.50")
 
 
+def test_commissioners_are_told_of_whole_months(doors):
+    """Two ledgers a day apart would tell of one person who moved."""
+    address = f"/api/v1/agreements/{doors.ids['agreement_id']}/ledger/2025"
+    commissioner = doors.as_("commissioner")
+    assert commissioner.get(address).json()["counted_to"] == "2026-03-01"
+    refused = commissioner.get(address, params={"counted_to": "2026-03-02"})
+    assert refused.json()["errors"][0]["pointer"] == "query:counted_to"
+
+
 @pytest.mark.parametrize("year", ["2024", "2028"])
 def test_a_year_outside_the_term_is_refused(doors, year):
     address = f"/api/v1/agreements/{doors.ids['agreement_id']}/ledger/{year}"

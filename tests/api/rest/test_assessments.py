@@ -124,8 +124,9 @@ def overridden_often(doors, times):
         ok(post(doors.as_("officer"), f"/referrals/{told['id']}/override", {"band": 1, "reason": "Known."}))
 
 
-def test_the_rates_are_told_to_commissioners_with_small_numbers_suppressed(doors):
+def test_the_rates_are_told_to_commissioners_with_small_numbers_suppressed(doors, clock):
     overridden_often(doors, 6)
+    clock.on(days=31)
     period = {"from_day": "2026-03-01", "until": "2026-04-01"}
     roles = ("officer", "commissioner", "auditor")
     seen = {role: ok(get(doors.as_(role), "/figures/overrides", **period)) for role in roles}
@@ -134,12 +135,15 @@ def test_the_rates_are_told_to_commissioners_with_small_numbers_suppressed(doors
     assert (seen["commissioner"]["overridden"], seen["commissioner"]["not_computed"]) == (5, 5)
     assert (seen["commissioner"]["raised"], seen["commissioner"]["by_officer"]) == (0, None)
     assert get(doors.as_("referrer"), "/figures/overrides", **period).status_code == 403
+    sliding = {"from_day": "2026-03-02", "until": "2026-04-01"}
+    assert pointers(get(doors.as_("commissioner"), "/figures/overrides", **sliding)) == {"query:from_day"}
     backwards = {"from_day": "2026-04-01", "until": "2026-04-01"}
     assert pointers(get(doors.as_("officer"), "/figures/overrides", **backwards)) == {"query:until"}
 
 
-def test_less_than_five_are_not_told(doors):
+def test_less_than_five_are_not_told(doors, clock):
     overridden_often(doors, 2)
+    clock.on(days=31)
     period = {"from_day": "2026-03-01", "until": "2026-04-01"}
     told = ok(get(doors.as_("commissioner"), "/figures/overrides", **period))
     assert (told["overridden"], told["not_computed"], told["share"]) == (None, None, None)

@@ -15,6 +15,7 @@ from gateway.agreements.tables import AgreementRow, PartyRow
 from gateway.directory.tables import ServiceRow, UnitRow, VoidReason, VoidRow, VoidState
 from gateway.directory.unit_states import UnitState
 from gateway.directory.vacancies import vacancies
+from gateway.local_day import local_day
 from gateway.monitoring.figures_agreements import agreement_use
 from gateway.monitoring.figures_demand import demand_counts, told_waits, waiting_days
 from gateway.monitoring.figures_offers import by_provider, offer_groups, outcomes, refusals, told_providers
@@ -27,7 +28,6 @@ from gateway.monitoring.repeat_presentations import repeat_presentations
 from gateway.placements.states import OfferStatus, PlacementStatus
 from gateway.placements.tables import HoldKind, HoldRow, OfferRow, PlacementRow, Review, Side
 from gateway.records.actor import CLOCKWORK
-from gateway.referrals.local_day import local_day
 from gateway.referrals.states import ReferralStatus
 from gateway.referrals.tables import EndReason, ReferralRow
 from gateway.refusals import Invalid

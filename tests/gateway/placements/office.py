@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from gateway.local_day import local_day
 from gateway.placements.answering import accept_offer, refuse_offer, withdraw_offer
 from gateway.placements.following_up import extend, not_ready_to_move_on, ready_to_move_on, set_review
 from gateway.placements.lapsing import lapse_offer
@@ -10,7 +11,6 @@ from gateway.placements.moving_in import move_in, not_arrived
 from gateway.placements.offering import make_offer, send_offer
 from gateway.placements.reviewing import confirm_refusal, overrule_refusal
 from gateway.placements.tables import DepartureReason, Destination, RefusalReason, Side
-from gateway.referrals.local_day import local_day
 from tests.gateway.ground import OFFICER, PROVIDER, small_world
 
 
