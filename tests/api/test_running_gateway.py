@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -44,12 +45,15 @@ def serving(tmp_path):
         subprocess.run(command, env=env, check=True, capture_output=True)
     command, env = gateway("serve", "--port", "0", **environment)
     running = subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-    line = running.stdout.readline()
-    yield running, line.split()[4].rstrip(",.")
-    if running.poll() is None:
-        running.kill()
-    running.stdout.close()
-    running.wait()
+    try:
+        line = running.stdout.readline()
+        (port,) = re.findall(r"http://127\.0\.0\.1:([1-9][0-9]*)", line)[:1]
+        yield running, f"http://127.0.0.1:{port}"
+    finally:
+        if running.poll() is None:
+            running.kill()
+        running.stdout.close()
+        running.wait()
 
 
 def asked(origin, path, **headers):
