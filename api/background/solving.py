@@ -1,6 +1,7 @@
 """The engine in a process of its own: it can be stopped, and whoever waits for it goes on saying so."""
 
 import multiprocessing
+import os
 from collections.abc import Callable
 from multiprocessing.connection import Connection
 from typing import Final
@@ -13,6 +14,9 @@ from gateway.allocation_runs.running import Solver
 
 LOOK: Final = 0.5
 """Seconds between two looks whether it is to stop."""
+
+LESS_URGENT: Final = 10
+"""By how much the engine stands back for those who answer requests (nice, POSIX)."""
 
 _PROCESSES: Final = multiprocessing.get_context("spawn")
 """A fork would copy the locks that other threads hold just then."""
@@ -62,6 +66,7 @@ def _received(ours: Connection) -> Plan:
 
 def _solve(problem: Problem, time_limit_s: float, theirs: Connection) -> None:
     stop_with_parent()
+    os.nice(LESS_URGENT)
     try:
         theirs.send(solve(problem, time_limit_s=time_limit_s))
     except Exception as fault:  # noqa: BLE001  whatever it is, whoever waits raises it
