@@ -20,6 +20,8 @@ def describe(app: FastAPI) -> None:
     made = app.openapi
 
     def described() -> dict[str, Any]:
+        if app.openapi_schema is not None:
+            return app.openapi_schema  # described before, and kept by FastAPI
         document = made()
         for method, operation in _operations(document):
             _need_if_match(operation)
