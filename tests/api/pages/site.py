@@ -26,6 +26,7 @@ from tests.gateway.ground import KEYS, Ids
 from tests.soak.small_disk import free_port
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+AXE = {"runOnly": {"type": "tag", "values": RULES}, "resultTypes": ["violations"]}
 DESK, PHONE = {"width": 1280, "height": 900}, {"width": 375, "height": 700}
 
 
@@ -83,7 +84,7 @@ class Site:
 
     def _own(self, url):
         if not url.startswith((self.address, "data:", "blob:")):
-            self.wrong.append(f"a request to {url}")
+            self._note(f"a request to {url}")
 
     def close(self):
         for context in self.contexts:
@@ -92,15 +93,24 @@ class Site:
 
 def accessible(page):
     """axe finds nothing, by WCAG 2.0 to 2.2, A and AA, and best practice."""
-    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": RULES}}).response["violations"]
-    told = [(each["id"], each["help"], [node["html"][:160] for node in each["nodes"][:3]]) for each in found]
-    assert told == [], page.url
+    assert broken_rules(page) == [], page.url
+
+
+def broken_rules(page):
+    """What axe finds, each rule with where it is broken."""
+    found = Axe().run(page, options=AXE).response["violations"]
+    return [(each["id"], each["help"], [node["html"][:160] for node in each["nodes"][:3]]) for each in found]
 
 
 def fits(page):
     """Nothing is cut off or wider than the screen (WCAG 2.2, 1.4.10 Reflow), but for regions that scroll."""
-    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    wide = too_wide(page)
     assert wide <= 0, f"{page.url} is {wide} pixels wider than the screen"
+
+
+def too_wide(page):
+    """How many pixels the page is wider than the screen."""
+    return page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
 
 
 @contextmanager
@@ -118,8 +128,9 @@ def served(app):
 
 
 @contextmanager
-def visited(url, clock, browser):
-    store = Store(url, keys=KEYS, clock=clock, new_id=Ids())
+def visited(url, clock, browser, new_id=None):
+    """The service over a database; with ids of its own where there are rows already."""
+    store = Store(url, keys=KEYS, clock=clock, new_id=new_id or Ids())
     # The origin is known only once the port is.
     app = make_application(store, Doors())
     with served(app) as address:

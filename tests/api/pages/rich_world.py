@@ -1,0 +1,91 @@
+"""A gateway in its second year, in which every page has something to show, and the ids of what it shows."""
+
+import sqlite3
+from contextlib import closing
+from datetime import timedelta
+from itertools import count
+
+from sqlalchemy import select
+
+from gateway.allocation_runs.emergencies import declare_emergency
+from gateway.allocation_runs.running import perform, start_run
+from gateway.allocation_runs.scope import Scope
+from gateway.directory.tables import ServiceRow, UnitRow
+from gateway.people.tables import ExclusionRow
+from gateway.placements.states import OfferStatus, PlacementStatus
+from gateway.placements.tables import OfferRow, PlacementRow
+from gateway.referrals.states import ReferralStatus
+from gateway.referrals.tables import ReferralRow
+from tests.gateway.ground import MANAGER, NOW, TODAY
+
+
+class LaterIds:
+    """Ids that none of the demonstration's rows has."""
+
+    def __init__(self):
+        self.counts = count(1)
+
+    def __call__(self, prefix):
+        return f"{prefix}-L{next(self.counts):05d}"
+
+
+def copied(store, path):
+    """The database of a store in another file, for whoever does more than read."""
+    with (
+        closing(sqlite3.connect(store.engine.url.database)) as source,
+        closing(sqlite3.connect(path)) as copy,
+    ):
+        source.backup(copy)
+    return f"sqlite:///{path}"
+
+
+def enrich(store):
+    """What the demonstration has not: an emergency whose run proposes places."""
+    emergency = store.transact(_emergency)
+
+    def started(work):
+        return start_run(Scope(as_of=TODAY), emergency_id=emergency, by=MANAGER, at=NOW, work=work).id
+
+    run = store.transact(started)
+    perform(store, run, by=MANAGER)
+    return {"emergency_id": emergency, "emergency_run": run}
+
+
+def _emergency(work):
+    busiest = work.first(
+        select(PlacementRow.service_id).where(PlacementRow.status == PlacementStatus.LIVING).limit(1)
+    )
+    what, day = "Flood on the ground floor", TODAY + timedelta(days=1)
+    return declare_emergency(what, closes_on=day, services=[busiest], by=MANAGER, at=NOW, work=work).id
+
+
+def ids_in(work, run):
+    """What fits which part of an address, as an officer sees it; other names are for pages of other roles.
+
+    Whoever adds a page adds here what it is to show, by a query.
+    """
+    offer = _one(work, OfferRow, OfferRow.status == OfferStatus.MADE)
+    service = work.get(ServiceRow, offer.service_id)
+    waiting = _one(
+        work, ReferralRow, ReferralRow.status == ReferralStatus.WAITING, ReferralRow.band.is_not(None)
+    )
+    excluded = _one(work, ExclusionRow)
+    return {
+        "run_id": run,
+        "offer_id": offer.id,
+        "referral_id": waiting.id,
+        "person_id": excluded.person_id,
+        "agency": waiting.agency_id,
+        "provider": service.provider_id,
+        "unit_id": _one(work, UnitRow, UnitRow.service_id == service.id).id,
+        "placement_id": _one(
+            work,
+            PlacementRow,
+            PlacementRow.status == PlacementStatus.LIVING,
+            PlacementRow.service_id == service.id,
+        ).id,
+    }
+
+
+def _one(work, kind, *which):
+    return work.first(select(kind).where(*which).order_by(kind.id).limit(1))

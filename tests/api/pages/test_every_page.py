@@ -1,0 +1,121 @@
+"""Every page there is, over a gateway with something to show on each: axe, reflow, one heading, weight.
+
+A page that comes later stands in `VISITS`, or a test fails: a line with its path and by whom it is seen.
+Parts of an address are filled with what `tests.api.pages.rich_world` has under that name, or under the name
+that the line gives.
+"""
+
+from dataclasses import dataclass, field
+
+import pytest
+
+from api.application import PAGE_ROUTERS
+from gateway.records.actor import Role
+from tests.api.pages.rich_world import LaterIds, copied, enrich, ids_in
+from tests.api.pages.site import DESK, PHONE, broken_rules, too_wide, visited
+from tests.gateway.ground import StoppedClock
+
+STAFF = tuple(role.value for role in Role if role is not Role.CLOCKWORK)
+NOBODY = "stranger"
+
+HEAVIEST = 200_000
+"""Bytes of a page without what it shares with all others."""
+
+SIZES = {"desk": DESK, "phone": PHONE, "400 %": {"width": 320, "height": 256}}
+"""The last is a screen of 1280 by 1024 at 400 % (WCAG 2.2, 1.4.10)."""
+
+LOOKS = {"desk", "400 %"}
+"""At which of them axe looks: a phone is laid out as 400 % is, with more room."""
+
+
+@dataclass(frozen=True)
+class Visit:
+    """A page: its path as the route has it, who sees it, what stands behind the question mark, which ids."""
+
+    path: str
+    roles: tuple = ("officer",)
+    query: str = ""
+    ids: dict = field(default_factory=dict)
+
+    def address(self, known):
+        """Where it is."""
+        parts = {part[1:-1].partition(":")[0] for part in self.path.split("/") if part.startswith("{")}
+        found = self.path
+        for part in parts:
+            found = found.replace(f"{{{part}}}", str(known[self.ids.get(part, part)]))
+        return found + self.query
+
+
+VISITS = (
+    Visit("/", STAFF),
+    Visit("/account", STAFF),
+    Visit("/accessibility", (NOBODY,)),
+    Visit("/how-allocation-works", (NOBODY,)),
+    Visit("/privacy", (NOBODY,)),
+    Visit("/sign-in", (NOBODY,)),
+    Visit("/invitation", (NOBODY,)),
+    Visit("/my-vacancies", ("provider",)),
+    Visit("/my-vacancies/units/{unit_id}", ("provider",)),
+)
+"""Every page, in the order of jobs; several lines for one that looks otherwise to others or elsewhere."""
+
+NO_PAGES = {
+    "/second-factor": "asks only whoever still owes one; `test_signing_in` goes there",
+}
+"""Routes that answer a GET with something else than a page in its frame, and why: a file, a stream."""
+
+
+def test_every_page_is_visited():
+    there = {route.path for router in PAGE_ROUTERS for route in router.routes if "GET" in route.methods}
+    visited_ones = {visit.path for visit in VISITS}
+    assert there - visited_ones - set(NO_PAGES) == set(), "a new page stands in VISITS"
+    assert (visited_ones | set(NO_PAGES)) - there == set(), "a page that is gone does not"
+
+
+@pytest.fixture(scope="module")
+def full_site(demonstration, tmp_path_factory, browser):
+    """The service over a full gateway, and the ids of what there is to see."""
+    store, made = demonstration
+    url = copied(store, tmp_path_factory.mktemp("full") / "gateway.db")
+    with visited(url, StoppedClock(), browser, LaterIds()) as site:
+        more = enrich(site.store)
+        with site.store.reading() as work:
+            yield site, {**ids_in(work, made.run), **more}
+
+
+def entered(site, ids, role):
+    if role == NOBODY:
+        return site.stranger()
+    works_for = {"provider": ids["provider"], "referrer": ids["agency"]}
+    return site.sign_in(role, of=works_for.get(role, "sweep"))  # the demonstration has a first of each
+
+
+@pytest.mark.parametrize("demonstration", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("role", [*STAFF, NOBODY])
+def test_axe_finds_nothing_and_everything_fits(full_site, role):
+    site, ids = full_site
+    page, wrong = entered(site, ids, role), []
+    for visit in VISITS:
+        if role in visit.roles:
+            wrong += [f"{visit.path} {visit.query} {fault}" for fault in faults(page, visit.address(ids))]
+    assert wrong == []
+    assert site.wrong == []
+
+
+def faults(page, address):
+    """Whatever is wrong with a page at any size."""
+    page.set_viewport_size(DESK)
+    answer = page.goto(address)
+    if answer.status != 200:
+        yield f"answers {answer.status}"
+        return
+    if len(answer.body()) > HEAVIEST:
+        yield f"weighs {len(answer.body()):,} bytes"
+    if page.locator("h1").count() != 1:
+        yield f"has {page.locator('h1').count()} main headings"
+    for name, size in SIZES.items():
+        page.set_viewport_size(size)
+        if name in LOOKS:
+            yield from (f"at {name}: {rule}" for rule in broken_rules(page))
+        if (wide := too_wide(page)) > 0:
+            yield f"at {name} is {wide} pixels too wide"
