@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
-from api.report.flows import NO_PLACE, Flows
+from api.report.flows import NO_PLACE, Streams
 
 WIDTH: Final = 360
 """Of the picture in its own units, which are about a small phone's pixels."""
@@ -68,15 +68,15 @@ class FlowPicture:
     ribbons: tuple[Ribbon, ...]
 
     @staticmethod
-    def of(flows: Flows) -> "FlowPicture":
-        """Lay out the picture of ``flows``."""
-        return _Layout(flows).picture()
+    def of(flows: Streams, home: str = "Home") -> "FlowPicture":
+        """Lay out the picture of ``flows``; ``home`` is the heading of the first column."""
+        return _Layout(flows).picture(home)
 
 
 class _Layout:
     """Places boxes from the top down; ribbons leave and enter each from its top down, in the boxes' order."""
 
-    def __init__(self, flows: Flows) -> None:
+    def __init__(self, flows: Streams) -> None:
         self._flows = flows
         self._unit = PEOPLE_HEIGHT / max(sum(map(flows.of_home, flows.homes)), 1)
         self._homes = self._column(flows.homes, [flows.of_home(each) for each in flows.homes])
@@ -85,12 +85,12 @@ class _Layout:
             flows.authorities, [flows.of_authority(each) for each in flows.authorities]
         )
 
-    def picture(self) -> FlowPicture:
+    def picture(self, home: str) -> FlowPicture:
         longest = max(len(self._flows.homes), len(self._flows.tiers), len(self._flows.authorities))
         left, middle, right = COLUMNS
         return FlowPicture(
             height=TOP + PEOPLE_HEIGHT + GAP * longest,
-            headings=((left, "start", "Home"), (middle, "start", "Tier"), (right + BOX, "end", "Place")),
+            headings=((left, "start", home), (middle, "start", "Tier"), (right + BOX, "end", "Place")),
             boxes=(*self._home_boxes(), *self._tier_boxes(), *self._authority_boxes()),
             ribbons=(*self._into(), *self._out()),
         )

@@ -50,21 +50,17 @@ class Grid:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Flows:
-    """Counts of people who need a place.
+class Streams:
+    """Counts of people who need a place: whence they come, to which tier, and where that is.
 
     homes
-        Home authorities, those with services first in the order of their names, then `ELSEWHERE`.
+        What they are told apart by before they have a place: home authorities, or bands.
     tiers
         The tiers people go to, `NO_PLACE` last; only those that somebody is in.
     authorities
         Where the services are that people go to.
     into, out
         People by (home, tier), and placed people by (tier, authority of the service).
-    grids
-        The same counts, and those by band, as tables.
-    own
-        Placed people whose service is in their own authority, of all placed whose authority has services.
     """
 
     homes: tuple[str, ...]
@@ -72,6 +68,30 @@ class Flows:
     authorities: tuple[str, ...]
     into: Mapping[tuple[str, str], int]
     out: Mapping[tuple[str, str], int]
+
+    def of_home(self, home: str) -> int:
+        """Everybody from there."""
+        return sum(self.into.get((home, tier), 0) for tier in self.tiers)
+
+    def of_tier(self, tier: str) -> int:
+        """Everybody who goes to that tier, or has no place."""
+        return sum(self.into.get((home, tier), 0) for home in self.homes)
+
+    def of_authority(self, authority: str) -> int:
+        """Everybody who goes to a service there."""
+        return sum(self.out.get((tier, authority), 0) for tier in self.tiers)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Flows(Streams):
+    """Streams from home authorities: those with services first in the order of names, then `ELSEWHERE`.
+
+    grids
+        The same counts, and those by band, as tables.
+    own
+        Placed people whose service is in their own authority, of all placed whose authority has services.
+    """
+
     grids: tuple[Grid, ...]
     own: tuple[int, int]
 
@@ -94,18 +114,6 @@ class Flows:
             grids=(*_by_band(evidence, homes, tiers), *_by_authority(homes, tiers, authorities, into, out)),
             own=(sum(_home(evidence, each) == _where(evidence, each) for each in local), len(local)),
         )
-
-    def of_home(self, home: str) -> int:
-        """Everybody from there."""
-        return sum(self.into[home, tier] for tier in self.tiers)
-
-    def of_tier(self, tier: str) -> int:
-        """Everybody who goes to that tier, or has no place."""
-        return sum(self.into[home, tier] for home in self.homes)
-
-    def of_authority(self, authority: str) -> int:
-        """Everybody who goes to a service there."""
-        return sum(self.out[tier, authority] for tier in self.tiers)
 
 
 def _by_band(evidence: Evidence, homes: Sequence[str], tiers: Sequence[str]) -> Iterator[Grid]:

@@ -4,10 +4,12 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Final
 
-from allocation.problem import Quota
+from allocation.plan import Plan
+from allocation.problem import Problem
 from api.design_system.spoken import counted
 from api.report.evidence import Evidence
-from api.report.names import KIND, pool_of
+from api.report.names import KIND, Names, pool_of
+from api.report.units import Units
 
 NEARLY: Final = 0.8
 """A quota is near full from this share of its units on, or with one unit left of two and more."""
@@ -91,18 +93,9 @@ class Limits:
     @staticmethod
     def of(evidence: Evidence) -> "Limits":
         """Tell the limits of ``evidence``."""
-        blocks = Counter(
-            quota
-            for each in evidence.plan.unplaced
-            for quota in {reason.quota for reason in each.reasons if reason.quota is not None}
-        )
-        filled = [
-            _filled(evidence, each, each.max_units, blocks[each.id])
-            for each in evidence.problem.quotas
-            if each.max_units is not None
-        ]
+        filled = quotas_filled(evidence.problem, evidence.plan, evidence.units, evidence.names)
         return Limits(
-            quotas=tuple(sorted(filled, key=lambda each: (not each.near, -each.blocks, each.left, each.id))),
+            quotas=filled,
             conversions=tuple(_conversions(evidence)),
             converted=evidence.plan.summary.conversions,
             conversions_most=evidence.problem.limits.conversions,
@@ -111,14 +104,25 @@ class Limits:
         )
 
 
-def _filled(evidence: Evidence, quota: Quota, most: int, blocks: int) -> Filled:
-    return Filled(
-        id=quota.id,
-        words=evidence.names.quota(quota),
-        used=evidence.units.quotas[quota.id].used,
-        most=most,
-        blocks=blocks,
+def quotas_filled(problem: Problem, plan: Plan, units: Units, names: Names) -> tuple[Filled, ...]:
+    """The quotas of a plan at its end, those that keep most people out first, then the fullest."""
+    blocks = Counter(
+        quota
+        for each in plan.unplaced
+        for quota in {reason.quota for reason in each.reasons if reason.quota is not None}
     )
+    filled = [
+        Filled(
+            id=each.id,
+            words=names.quota(each),
+            used=units.quotas[each.id].used,
+            most=each.max_units,
+            blocks=blocks[each.id],
+        )
+        for each in problem.quotas
+        if each.max_units is not None
+    ]
+    return tuple(sorted(filled, key=lambda each: (not each.near, -each.blocks, each.left, each.id)))
 
 
 def _conversions(evidence: Evidence) -> list[Converted]:

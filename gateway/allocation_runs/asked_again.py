@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -103,8 +104,14 @@ def problem_and_plan(work: Work, run_id: str) -> tuple[Problem, Plan]:
     NotFound, Conflict
         If there is no such run, or it has no plan yet.
     """
-    problem = problem_in(problem_text(work, run_id).encode())
-    return problem, plan_in(plan_text(work, run_id).encode(), problem)
+    return _read(problem_text(work, run_id), plan_text(work, run_id))
+
+
+@lru_cache(maxsize=8)
+def _read(problem: str, plan: str) -> tuple[Problem, Plan]:
+    """Both as values, kept for the next question of the same run: officers decide line by line."""
+    asked = problem_in(problem.encode())
+    return asked, plan_in(plan.encode(), asked)
 
 
 def problem_text(work: Work, run_id: str) -> str:

@@ -27,7 +27,7 @@ Moment = tuple[datetime, str]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunListed:
-    """One run in a list, without its problem and plan."""
+    """One run in a list, without its problem and plan; the scope as `RunRow` keeps it."""
 
     id: str
     version: int
@@ -37,6 +37,11 @@ class RunListed:
     started_at: datetime
     finished_at: datetime | None
     as_of: date
+    scope_tiers: str | None
+    scope_authorities: str | None
+    scope_lots: str | None
+    max_moves: int | None
+    max_conversions: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +97,11 @@ _RUN: tuple[Any, ...] = (
     RunRow.started_at,
     RunRow.finished_at,
     RunRow.as_of,
+    RunRow.scope_tiers,
+    RunRow.scope_authorities,
+    RunRow.scope_lots,
+    RunRow.max_moves,
+    RunRow.max_conversions,
 )
 
 _LINE: tuple[Any, ...] = (
@@ -164,6 +174,22 @@ def lines_of(
     if after is not None:
         query = query.where(tuple_(ProposalRow.band, ProposalRow.id) > tuple_(*after))
     return _lines(work, query.order_by(ProposalRow.band, ProposalRow.id).limit(limit))
+
+
+def moves_of(
+    work: Work, run_id: str, *, after: tuple[int, str] | None = None, limit: int | None = None
+) -> Sequence[LineListed]:
+    """Lines of a run that propose a place, in the order in which people can move: by step and id.
+
+    Parameters
+    ----------
+    after, limit
+        The step and the id with which the page before ended, and how many at most.
+    """
+    query = select(*_LINE).where(ProposalRow.run_id == run_id, ProposalRow.step.is_not(None))
+    if after is not None:
+        query = query.where(tuple_(ProposalRow.step, ProposalRow.id) > tuple_(*after))
+    return _lines(work, query.order_by(ProposalRow.step, ProposalRow.id).limit(limit))
 
 
 def line(work: Work, line_id: str) -> LineListed:

@@ -1,12 +1,13 @@
 """The tasks that somebody asked for, and many of them at once for whoever follows them."""
 
-from collections.abc import Collection, Sequence
+import json
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import and_, or_, select
 
 from gateway.storage.work import Work
-from gateway.tasks.tables import TaskRow, TaskStatus
+from gateway.tasks.tables import TaskKind, TaskRow, TaskStatus
 
 
 def tasks_of(
@@ -36,3 +37,15 @@ def tasks_of(
 def tasks_with(work: Work, ids: Collection[str]) -> Sequence[TaskRow]:
     """These tasks, as many of them as there are, in one query."""
     return work.all(select(TaskRow).where(TaskRow.id.in_(sorted(ids))))
+
+
+def own_task_asked(
+    work: Work, account_id: str, kind: TaskKind, asked: Mapping[str, object]
+) -> TaskRow | None:
+    """The newest task by which somebody asked for exactly this, as `queue_task` keeps it."""
+    query = select(TaskRow).where(
+        TaskRow.asked_by == account_id,
+        TaskRow.kind == kind,
+        TaskRow.asked == json.dumps(asked, sort_keys=True),
+    )
+    return work.first(query.order_by(TaskRow.asked_at.desc(), TaskRow.id))

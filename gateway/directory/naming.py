@@ -1,0 +1,50 @@
+"""What services, units and authorities are called, for many of them at once."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from gateway.directory.tables import AuthorityRow, ServiceRow, Tier, UnitRow
+from gateway.people.clusters import these
+from gateway.storage.work import Work
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceNamed:
+    """A service by its name, its tier, and the authority it stands in."""
+
+    id: str
+    name: str
+    tier: Tier
+    authority_id: str
+    authority: str
+
+
+def services_named(work: Work, ids: Collection[str]) -> Mapping[str, ServiceNamed]:
+    """These services by id, in one query; whichever is not there is not among the answers."""
+    query = (
+        select(ServiceRow.id, ServiceRow.name, ServiceRow.tier, ServiceRow.authority_id)
+        .add_columns(AuthorityRow.name.label("authority"))
+        .join(AuthorityRow, AuthorityRow.id == ServiceRow.authority_id)
+        .where(ServiceRow.id.in_(these(work, ids)))
+    )
+    found = (ServiceNamed(**row) for row in work.session.execute(query).mappings())
+    return {each.id: each for each in found}
+
+
+def units_named(work: Work, ids: Collection[str]) -> Mapping[str, str]:
+    """The names of these units by id, in one query."""
+    query = select(UnitRow.id, UnitRow.name).where(UnitRow.id.in_(these(work, ids)))
+    return dict(work.session.execute(query).all())
+
+
+def authorities_named(work: Work) -> Mapping[str, str]:
+    """The name of every authority by id, in the order of names."""
+    query = select(AuthorityRow.id, AuthorityRow.name).order_by(AuthorityRow.name, AuthorityRow.id)
+    return dict(work.session.execute(query).all())
+
+
+def lots_used(work: Work) -> tuple[str, ...]:
+    """Every lot of which there is a service, in order."""
+    return tuple(work.all(select(ServiceRow.lot).distinct().order_by(ServiceRow.lot)))
