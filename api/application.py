@@ -26,7 +26,9 @@ from api.pages.account import handlers as account
 from api.pages.home import handlers as home
 from api.pages.my_vacancies import handlers as my_vacancies
 from api.pages.problem_pages import answer_pages
+from api.pages.referral import handlers as referral
 from api.pages.signing_in import handlers as signing_in
+from api.pages.triage import handlers as triage_pages
 from api.problems import answer_problems
 from api.rest import (
     account_access,
@@ -90,7 +92,15 @@ ROUTERS: Final = (
 )
 """What stands under ``/api/v1``."""
 
-PAGE_ROUTERS: Final = (about.router, signing_in.router, account.router, home.router, my_vacancies.router)
+PAGE_ROUTERS: Final = (
+    about.router,
+    signing_in.router,
+    account.router,
+    home.router,
+    my_vacancies.router,
+    triage_pages.router,
+    referral.router,
+)
 """Pages for people."""
 
 STATIC: Final = Path(design_system.__file__).parent / "static"

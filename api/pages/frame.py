@@ -32,6 +32,7 @@ class Way:
 
 
 WAYS: Sequence[Way] = (
+    Way("Triage", "/triage", Permission.TRIAGE),
     Way("My vacancies", "/my-vacancies", Permission.KEEP_VACANCIES, frozenset({Role.PROVIDER})),
     Way("Your account", "/account", Permission.OWN_ACCOUNT),
 )

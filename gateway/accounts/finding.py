@@ -1,6 +1,6 @@
 """Find accounts: page by page, in the order of their ids, or by an address."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import select
 
@@ -26,3 +26,9 @@ def accounts(
     if after is not None:
         query = query.where(AccountRow.id > after)
     return work.all(query)
+
+
+def account_names(work: Work, ids: Collection[str]) -> Mapping[str, str]:
+    """What the holders of these accounts are called, by id; an id that is no account's has none."""
+    query = select(AccountRow.id, AccountRow.name).where(AccountRow.id.in_(sorted(set(ids))))
+    return dict(work.session.execute(query).tuples().all())

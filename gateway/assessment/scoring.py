@@ -78,6 +78,23 @@ def score_known(
     return _keep(row, found, told, scheme, what="referral scored", by=by, at=at, work=work)
 
 
+def assessed_with(
+    referral_id: str, answers: Mapping[str, int | None], *, at: datetime, work: Work
+) -> Assessment:
+    """What these answers would give by the scheme in force, with the facts that stand; nothing is kept.
+
+    Raises
+    ------
+    Invalid
+        If an answer is to no item of the scheme, or not one of its scores.
+    NotFound, NoSchemeInForce
+        If there is no such referral, or no scheme is in force.
+    """
+    row, scheme = work.get(ReferralRow, referral_id), scheme_in_force(work, at)
+    told = {item: score for item, score in answers.items() if score is not None}
+    return _assessed(row.id, _facts(work, row.id, at), told, scheme, at)
+
+
 def rescore(referral_id: str, *, by: Actor, at: datetime, work: Work) -> AssessmentRow | None:
     """Score a referral anew by the scheme in force and the answers it has, because something else changed.
 

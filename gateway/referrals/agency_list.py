@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import and_, func, or_, select
 
 from gateway.referrals.states import ReferralStatus
-from gateway.referrals.tables import EndReason, QuestionRow, ReferralRow
+from gateway.referrals.tables import AgencyRow, EndReason, QuestionRow, ReferralRow
 from gateway.referrals.triage_list import names_told
 from gateway.refusals import Invalid
 from gateway.storage.work import Work
@@ -94,3 +94,9 @@ def _unanswered(work: Work, referral_ids: Sequence[str]) -> Mapping[str, int]:
     waiting = (QuestionRow.referral_id.in_(referral_ids), QuestionRow.answered_at.is_(None))
     counted = select(QuestionRow.referral_id, func.count()).where(*waiting).group_by(QuestionRow.referral_id)
     return {row[0]: row[1] for row in work.session.execute(counted)}
+
+
+def agency_names(work: Work) -> Mapping[str, str]:
+    """Every agency by id, in the order of names."""
+    query = select(AgencyRow.id, AgencyRow.name).order_by(AgencyRow.name, AgencyRow.id)
+    return dict(work.session.execute(query).tuples().all())

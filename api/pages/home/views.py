@@ -42,7 +42,19 @@ WORDS: Final[Mapping[Need, tuple[str, str]]] = MappingProxyType(
 """Each need in words for one and for several; a test holds that none lacks them."""
 
 PLACES: Final[Mapping[tuple[Role, Need], str]] = MappingProxyType(
-    {(Role.PROVIDER, Need.STALE_UNITS): "/my-vacancies"}
+    {
+        (Role.PROVIDER, Need.STALE_UNITS): "/my-vacancies",
+        **{
+            (role, need): there
+            for role in (Role.OFFICER, Role.DUTY_MANAGER)
+            for need, there in (
+                (Need.SUBMITTED, "/triage?status=submitted"),
+                (Need.ANSWERED, "/triage?status=in_triage"),
+                (Need.IN_TRIAGE, "/triage?status=in_triage"),
+                (Need.UNSCORED, "/triage?unscored=yes"),
+            )
+        },
+    }
 )
 """The page on which a role deals with a need, where there is one; the rest is done through REST."""
 

@@ -54,6 +54,9 @@ VISITS = (
     Visit("/privacy", (NOBODY,)),
     Visit("/sign-in", (NOBODY,)),
     Visit("/invitation", (NOBODY,)),
+    Visit("/triage"),
+    Visit("/triage", query="?status=in_triage&band=2"),
+    Visit("/referrals/{referral_id}"),
     Visit("/my-vacancies", ("provider",)),
     Visit("/my-vacancies/units/{unit_id}", ("provider",)),
 )

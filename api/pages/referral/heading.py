@@ -1,0 +1,90 @@
+"""What stands above every page of a referral: who it is about, and where it stands."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from api.access.reach import referral_in_reach
+from api.design_system.spoken import spoken_moment
+from api.pages.page_door import PageDoor
+from api.pages.referral.words import STATUSES, named, turn_of
+from gateway.referrals.states import ReferralStatus
+from gateway.referrals.tables import ReferralRow
+from gateway.referrals.triage_list import names_told
+from gateway.storage.work import Work
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heading:
+    """A referral in short.
+
+    seen
+        Its version, which every form of it sends back.
+    """
+
+    id: str
+    name: str
+    href: str
+    seen: int
+    state: ReferralStatus
+    status: str
+    colour: str
+    turn: str
+    since: str
+    until: str
+
+
+def heading_of(row: ReferralRow, name: str) -> Heading:
+    """The heading of a referral of somebody of this name."""
+    status, colour = STATUSES[row.status]
+    return Heading(
+        id=row.id,
+        name=name,
+        href=f"/referrals/{row.id}",
+        seen=row.version,
+        state=row.status,
+        status=status,
+        colour=colour,
+        turn=turn_of(row.status),
+        since=spoken_moment(row.status_since),
+        until="" if row.status_until is None else spoken_moment(row.status_until),
+    )
+
+
+def read_heading(work: Work, door: PageDoor, referral_id: str) -> Heading:
+    """The heading of a referral in reach.
+
+    Raises
+    ------
+    NotFound
+        If there is none that the visitor may open.
+    """
+    row = referral_in_reach(work, door.visitor, referral_id)
+    told = names_told(work, [row.person_id])[row.person_id]
+    return heading_of(row, named(told["name"], restricted=told["restricted"]))
+
+
+def unchanged(work: Work, door: PageDoor, referral_id: str) -> ReferralRow:
+    """The referral in reach, as the form that was posted had seen it.
+
+    Raises
+    ------
+    NotFound
+        If there is none that the visitor may open.
+    ChangedMeanwhile
+        If it stands at another version than the form carried.
+    """
+    referral_in_reach(work, door.visitor, referral_id)
+    return work.get(ReferralRow, referral_id, seen=door.form.seen())
+
+
+def now(door: PageDoor, referral_id: str, question: Callable[[Work, Heading], T]) -> tuple[Heading, T]:
+    """The heading as it stands now, and whatever else is asked at the same moment."""
+
+    def both(work: Work) -> tuple[Heading, T]:
+        found = read_heading(work, door, referral_id)
+        return found, question(work, found)
+
+    return door.read(both)

@@ -1,0 +1,1 @@
+"""The queue: who is to be looked at, the most urgent first."""
