@@ -25,6 +25,9 @@ from gateway.storage.work import LostRace, Work
 DRAFT_LIFE = timedelta(days=28)
 """After how long a draft that nobody submits expires; ours, a setting of the doors."""
 
+_HAS_UNITS = frozenset({ReferralStatus.OFFERED, ReferralStatus.PLACED})
+"""Units are held for the household, as many as it takes."""
+
 
 class AlreadyReferred(Conflict):
     """The agency has sent a referral under this reference before."""
@@ -141,7 +144,8 @@ def correct(
     Conflict
         If it is a draft, or has ended.
     Invalid, AlreadyReferred
-        As `draft`; or if it would become somebody else's, or another agency's.
+        As `draft`; or if it would become somebody else's, or another agency's; or if it would take another
+        number of units than those it is offered, or lives in.
     """
     row = work.get(ReferralRow, referral_id, seen=seen)
     if row.status not in OPEN:
@@ -158,6 +162,14 @@ def _correction_faults(row: ReferralRow, details: ReferralDetails, today: date) 
         yield "referred_on", f"is not known or after today, {today}, but the referral has arrived"
     if not details.client_groups:
         yield "client_groups", "is empty: at least the primary client group is needed"
+    if details.units != row.units and row.status in _HAS_UNITS:
+        yield (
+            "units",
+            (
+                f"cannot change while {row.units} are {row.status}: "
+                "withdraw the offer first, or refer the household that has changed anew"
+            ),
+        )
 
 
 def _put(

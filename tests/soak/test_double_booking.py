@@ -94,4 +94,5 @@ def test_without_the_constraint_the_same_check_finds_double_bookings(store, data
     account, _ = soak(store, database_url, Size(processes=2, bookings=80, units=10, people=20))
     with store.reading() as work:
         assert double_bookings(work) != []
-    assert account.refused["UnitTaken"] == 0
+    # Who loses a race for a person, not for a unit, may still be told of the unit.
+    assert account.refused["UnitTaken"] < account.done["offered"] / 20

@@ -8,13 +8,15 @@ import pytest
 
 from gateway.people.tables import ConsentRow
 from gateway.records.tables import EventRow
+from gateway.records.write import write
 from gateway.referrals.details import Known, Member
 from gateway.referrals.entering import AlreadyReferred, change_draft, correct, submit
+from gateway.referrals.moving import move
 from gateway.referrals.states import ReferralStatus
 from gateway.referrals.tables import AgencyRow, HouseholdMemberRow, ReferralCodeRow, ReferralRow
 from gateway.refusals import ChangedMeanwhile, Conflict, IllegalMove, Invalid
 from tests.gateway.ground import BIRMINGHAM, NOW, OFFICER, REFERRER, TODAY, person, put
-from tests.gateway.referrals.forms import drafted, form, ground, in_triage, submitted
+from tests.gateway.referrals.forms import drafted, form, ground, in_triage, submitted, waiting
 
 
 @pytest.fixture(autouse=True)
@@ -185,6 +187,27 @@ def test_a_correction_makes_it_nobody_elses_referral(store):
                 row.id, form(person_id="P-9"), seen=row.version, why="?", by=OFFICER, at=NOW, work=work
             )
         )
+
+
+@pytest.mark.parametrize("status", [ReferralStatus.OFFERED, ReferralStatus.PLACED])
+def test_a_household_keeps_its_number_of_units_while_it_has_them(store, status):
+    row = store.transact(waiting)
+
+    def reached(work):
+        stands = work.get(ReferralRow, row.id)
+        for each in dict.fromkeys([ReferralStatus.OFFERED, status]):
+            move(stands, each, at=NOW)
+        write(work, stands, what="offered", by=OFFICER, at=NOW, about=[row.id])
+        return stands.version
+
+    def corrected(work, **facts):
+        details = form(referred_on=TODAY, **facts)
+        return correct(row.id, details, seen=seen, why="?", by=OFFICER, at=NOW, work=work)
+
+    seen = store.transact(reached)
+    with pytest.raises(Invalid, match=f"units: cannot change while 1 are {status}"):
+        store.transact(lambda work: corrected(work, units=2))
+    assert store.transact(lambda work: corrected(work, duty_date=TODAY)).duty_date == TODAY
 
 
 def test_a_draft_is_not_corrected_but_changed(store):
