@@ -1,6 +1,7 @@
 """A run: queued, made into a problem, solved outside of any transaction, kept whole, proposed in lines."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from importlib.metadata import version
 from typing import Any
@@ -92,8 +93,9 @@ def perform(
 ) -> RunRow:
     """Do a queued run, or one whose process was killed, from its problem to its proposal.
 
-    Three short transactions with the solving between them: a process killed at any moment leaves a run that
-    can be performed again, and never half a proposal. A run that somebody cancels meanwhile stays cancelled,
+    What stands is read at one moment, in no writer's way; two short transactions keep the problem and, after
+    the solving, the proposal. A process killed at any moment leaves a run that can be performed again, and
+    never half a proposal. A run that somebody cancels meanwhile stays cancelled,
     and what the engine found is not kept.
 
     Parameters
@@ -109,7 +111,10 @@ def perform(
         If another process performs it too, and began later.
     """
     progress(0, len(STAGES))
-    seen = store.transact(lambda work: _begin(run_id, by=by, at=work.clock(), work=work))
+    with store.reading() as work:
+        asked = _look(run_id, work)
+    seen = asked.seen
+    store.transact(lambda work: _begin(run_id, asked, by=by, at=work.clock(), work=work))
     progress(1, len(STAGES))
     try:
         plan = solver(seen.problem, time_limit_s=time_limit_s)
@@ -118,7 +123,8 @@ def perform(
         store.transact(lambda work: _give_up(run_id, sentence, by=by, at=work.clock(), work=work))
         raise
     progress(2, len(STAGES))
-    run = store.transact(lambda work: _finish(run_id, seen, plan, by=by, at=work.clock(), work=work))
+    found = None if plan.status is Status.INFEASIBLE else proposal(seen, plan)
+    run = store.transact(lambda work: _finish(run_id, asked, plan, found, by=by, at=work.clock(), work=work))
     progress(3, len(STAGES))
     return run
 
@@ -170,21 +176,40 @@ def scope_of(run: RunRow) -> Scope:
     )
 
 
-def _begin(run_id: str, *, by: Actor, at: datetime, work: Work) -> Snapshot:
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What a run asks the engine, made ready to be kept before any other writer could have to wait for it."""
+
+    seen: Snapshot
+    document: str
+    sha256: str
+
+
+def _look(run_id: str, work: Work) -> _Asked:
     run = work.get(RunRow, run_id)
-    if run.status is not RunStatus.RUNNING:
-        _require(run, RunStatus.RUNNING)
+    _require_unsolved(run)
+    seen = snapshot(work, scope_of(run))
+    return _Asked(seen, dumps(canonical(seen.problem)), digest(seen.problem))
+
+
+def _begin(run_id: str, asked: _Asked, *, by: Actor, at: datetime, work: Work) -> None:
+    run = work.get(RunRow, run_id)
+    _require_unsolved(run)
     _forget_names(run, by=by, at=at, work=work)
     run.status, run.plan = RunStatus.RUNNING, None
-    seen = snapshot(work, scope_of(run))
-    run.problem, run.problem_sha256 = dumps(canonical(seen.problem)), digest(seen.problem)
+    run.problem, run.problem_sha256 = asked.document, asked.sha256
     run.engine = " ".join(f"{name} {version(name)}" for name in ENGINE)
     names = [
         PseudonymRow(run_id=run_id, pseudonym=name, referral_id=referral)
-        for referral, name in seen.pseudonyms.items()
+        for referral, name in asked.seen.pseudonyms.items()
     ]
     write(work, run, counted=names, what="run begun", by=by, at=at, about=_about(run))
-    return seen
+
+
+def _require_unsolved(run: RunRow) -> None:
+    """Raise `IllegalMove` unless the run is queued, or running under a process that may have been killed."""
+    if run.status is not RunStatus.RUNNING:
+        _require(run, RunStatus.RUNNING)
 
 
 def _forget_names(run: RunRow, *, by: Actor, at: datetime, work: Work) -> None:
@@ -199,29 +224,37 @@ def _give_up(run_id: str, fault: str, *, by: Actor, at: datetime, work: Work) ->
         fail_run(run_id, fault, by=by, at=at, work=work)
 
 
-def _finish(run_id: str, seen: Snapshot, plan: Plan, *, by: Actor, at: datetime, work: Work) -> RunRow:
+def _finish(
+    run_id: str,
+    asked: _Asked,
+    plan: Plan,
+    found: Proposal | None,
+    *,
+    by: Actor,
+    at: datetime,
+    work: Work,
+) -> RunRow:
     run = work.get(RunRow, run_id)
     if run.status is RunStatus.CANCELLED:
         return run
     if run.status is RunStatus.RUNNING:
-        _refuse_another_beginning(run, seen, work)
+        _refuse_another_beginning(run, asked, work)
     run.plan, run.finished_at = dumps(plan_document(plan)), at
-    if plan.status is Status.INFEASIBLE:
+    if found is None:
         _move(run, RunStatus.FAILED)
         run.fault = plan.summary.message or "No plan meets every quota's least."
         write(work, run, what="run failed", by=by, at=at, about=_about(run))
         return run
     _move(run, RunStatus.PROPOSED)
-    found = proposal(seen, plan)
     rows = [*_line_rows(run_id, found, work), *_request_rows(run_id, found, at, work)]
     write(work, run, counted=rows, what="run proposed", by=by, at=at, about=_about(run))
     return run
 
 
-def _refuse_another_beginning(run: RunRow, seen: Snapshot, work: Work) -> None:
+def _refuse_another_beginning(run: RunRow, asked: _Asked, work: Work) -> None:
     names = work.where(PseudonymRow, PseudonymRow.run_id == run.id)
-    same = {row.referral_id: row.pseudonym for row in names} == dict(seen.pseudonyms)
-    if not same or run.problem_sha256 != digest(seen.problem):
+    same = {row.referral_id: row.pseudonym for row in names} == dict(asked.seen.pseudonyms)
+    if not same or run.problem_sha256 != asked.sha256:
         raise BegunAgain(run.id)
 
 
