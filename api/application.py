@@ -24,6 +24,11 @@ from api.open_referral.application import make_open_data
 from api.pages.about import handlers as about
 from api.pages.account import handlers as account
 from api.pages.home import handlers as home
+from api.pages.my_offers import arriving
+from api.pages.my_offers import handlers as my_offers
+from api.pages.my_requests import handlers as my_requests
+from api.pages.my_residents import following as following_residents
+from api.pages.my_residents import handlers as my_residents
 from api.pages.my_vacancies import handlers as my_vacancies
 from api.pages.problem_pages import answer_pages
 from api.pages.referral import handlers as referral
@@ -100,6 +105,8 @@ PAGE_ROUTERS: Final = (
     my_vacancies.router,
     triage_pages.router,
     referral.router,
+    *(my_offers.router, arriving.router),
+    *(my_residents.router, following_residents.router, my_requests.router),
 )
 """Pages for people."""
 

@@ -34,6 +34,9 @@ class Way:
 WAYS: Sequence[Way] = (
     Way("Triage", "/triage", Permission.TRIAGE),
     Way("My vacancies", "/my-vacancies", Permission.KEEP_VACANCIES, frozenset({Role.PROVIDER})),
+    Way("Offers", "/my-offers", Permission.ANSWER_OFFERS, frozenset({Role.PROVIDER})),
+    Way("Residents", "/my-residents", Permission.READ_PLACEMENTS, frozenset({Role.PROVIDER})),
+    Way("Requests", "/my-requests", Permission.ANSWER_REDESIGNATIONS, frozenset({Role.PROVIDER})),
     Way("Your account", "/account", Permission.OWN_ACCOUNT),
 )
 """Where one can go from every page, in this order; a test holds that each leads somewhere."""

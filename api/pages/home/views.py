@@ -54,6 +54,11 @@ PLACES: Final[Mapping[tuple[Role, Need], str]] = MappingProxyType(
                 (Need.UNSCORED, "/triage?unscored=yes"),
             )
         },
+        (Role.PROVIDER, Need.OFFERS): "/my-offers",
+        (Role.PROVIDER, Need.MOVES): "/my-residents/coming",
+        (Role.PROVIDER, Need.REQUESTS): "/my-requests",
+        (Role.PROVIDER, Need.REVIEWS): "/my-residents/reviews",
+        (Role.PROVIDER, Need.READY): "/my-residents/ready",
     }
 )
 """The page on which a role deals with a need, where there is one; the rest is done through REST."""

@@ -2,25 +2,27 @@
 
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
-from typing import Annotated
+from typing import Annotated, TypeAlias
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Query, Response
 
 from api.access.permissions import Permission
-from api.access.reach import service_in_reach, unit_in_reach
+from api.access.reach import offer_in_reach, placement_in_reach, service_in_reach, unit_in_reach
 from api.access.visitor import Visitor
 from api.design_system.spoken import counted
-from api.pages.my_vacancies.views import my_vacancies, one_unit
-from api.pages.page_door import PageDoor, by_field, sees
-from api.rest.values import IdInPath
+from api.pages.attempts import Field, tried
+from api.pages.my_vacancies.views import Holding, is_offered, lives_there, my_vacancies, one_unit
+from api.pages.page_door import PageDoor, sees
+from api.rest.values import ID_PATTERN, IdInPath
 from gateway.directory.confirming import confirm_units
 from gateway.directory.designating import DesignationReason, redesignate
-from gateway.directory.tables import UnitGender, VoidReason, VoidRow, VoidState
+from gateway.directory.tables import UnitGender, UnitRow, VoidReason, VoidRow, VoidState
 from gateway.directory.vacancies import UnitVacancy, vacancies
 from gateway.directory.voiding import VoidDetails, cancel_void, prepare, put_out_of_service, revise_void
 from gateway.directory.voids import voids_of
 from gateway.local_day import local_day
-from gateway.refusals import ChangedMeanwhile, Conflict, Invalid, NotFound
+from gateway.placements.tables import HoldRow
+from gateway.refusals import ChangedMeanwhile, Invalid, NotFound
 from gateway.stay import Stay
 from gateway.storage.work import Work
 
@@ -28,23 +30,30 @@ router = APIRouter(include_in_schema=False)
 
 ProviderDoor = Annotated[PageDoor, sees(Permission.KEEP_VACANCIES)]
 
+OfService: TypeAlias = Annotated[str | None, Query(pattern=ID_PATTERN)]
+"""The page on which this service stands."""
+
+PageNumber = Annotated[int, Query(ge=1, le=10_000)]
+
 FIELDS = {
-    "reason": "reason",
-    "from_day": "from-day",
-    "until": "until-day",
-    "to": "gender",
-    "unit_ids": "gender",
-    "why": "note",
+    "reason": Field("reason", "the reason"),
+    "from_day": Field("from-day", "the first day"),
+    "until": Field("until-day", "the day on which it is free again"),
+    "free": Field("free-day", "the day on which it is free again"),
+    "to": Field("gender", "whom it is for"),
+    "unit_ids": Field("gender", "the unit"),
+    "why": Field("note", "the note"),
 }
 """What a rule calls a field, and the id of the field on the page."""
 
 
 @router.get("/my-vacancies")
-def show_my_vacancies(door: ProviderDoor) -> Response:
-    """Every unit of the provider as it is today."""
+def show_my_vacancies(door: ProviderDoor, page: PageNumber = 1, of: OfService = None) -> Response:
+    """Every unit of the provider as it is today, whole services to a page."""
     today = local_day(door.at)
     units = door.read(lambda work: _units(work, door.visitor, today))
-    return door.show("my_vacancies/list.html", title="My vacancies", view=my_vacancies(units, today))
+    view = my_vacancies(units, today, page, of=of)
+    return door.show("my_vacancies/list.html", title="My vacancies", view=view)
 
 
 @router.post("/my-vacancies/{service_id}/confirm")
@@ -56,7 +65,8 @@ def confirm(service_id: IdInPath, door: ProviderDoor) -> Response:
         return service.name, len(confirm_units(service_id, by=door.visitor.actor, at=door.at, work=work))
 
     name, units = door.does(deed)
-    return door.go("/my-vacancies", said=f"{name}: {counted(units, 'unit')} confirmed.")
+    said = f"{name}: {counted(units, 'unit')} confirmed."
+    return door.go(f"/my-vacancies?of={service_id}", said=said)
 
 
 @router.get("/my-vacancies/units/{unit_id}")
@@ -79,6 +89,13 @@ def ready(unit_id: IdInPath, door: ProviderDoor) -> Response:
     return _change(
         door, unit_id, lambda work: _end_void(door, unit_id, work), at="ready", said="free from today"
     )
+
+
+@router.post("/my-vacancies/units/{unit_id}/free-from")
+def free_from(unit_id: IdInPath, door: ProviderDoor) -> Response:
+    """It is now known from which day on it can be let again."""
+    said = "noted as free from the day you gave"
+    return _change(door, unit_id, lambda work: _revise(door, unit_id, work), at="free-day", said=said)
 
 
 @router.post("/my-vacancies/units/{unit_id}/designation")
@@ -105,9 +122,8 @@ def designate(unit_id: IdInPath, door: ProviderDoor) -> Response:
 
 
 def _units(work: Work, visitor: Visitor, today: date) -> tuple[UnitVacancy, ...]:
-    one_day = Stay(today, today + timedelta(days=1))
     providers = None if visitor.provider_id is None else [visitor.provider_id]
-    return vacancies(work, one_day, providers=providers).units
+    return vacancies(work, Stay(today, None), providers=providers).units
 
 
 def _change(door: PageDoor, unit_id: str, deed: Callable[[Work], object], *, at: str, said: str) -> Response:
@@ -119,20 +135,18 @@ def _change(door: PageDoor, unit_id: str, deed: Callable[[Work], object], *, at:
         The id of the field to which it leads if something else stands in the way.
     """
 
-    def within_reach(work: Work) -> str:
+    def within_reach(work: Work) -> UnitRow:
         unit = unit_in_reach(work, door.visitor, unit_id)
         deed(work)
-        return unit.name
+        return unit
 
     try:
-        name = door.does(within_reach)
-    except Invalid as refused:
-        return _unit_page(door, unit_id, by_field(refused, FIELDS), dict(door.form.fields))
+        unit, faults = tried(door, within_reach, FIELDS, at=at)
     except ChangedMeanwhile:
         return _changed_meanwhile(door, unit_id)
-    except Conflict as refused:
-        return _unit_page(door, unit_id, {at: str(refused)}, dict(door.form.fields))
-    return door.go("/my-vacancies", said=f"{name} is {said}.")
+    if unit is None:
+        return _unit_page(door, unit_id, faults, dict(door.form.fields))
+    return door.go(f"/my-vacancies?of={unit.service_id}", said=f"{unit.name} is {said}.")
 
 
 def _void(door: PageDoor, unit_id: str, work: Work) -> VoidRow:
@@ -149,11 +163,27 @@ def _void(door: PageDoor, unit_id: str, work: Work) -> VoidRow:
     return keep(unit_id, details, by=door.visitor.actor, at=door.at, work=work)
 
 
-def _end_void(door: PageDoor, unit_id: str, work: Work) -> VoidRow:
+def _revise(door: PageDoor, unit_id: str, work: Work) -> VoidRow:
+    """The same void with another end, as ``PUT /voids/{id}`` has it."""
+    stands, until = _standing(door, unit_id, work), door.form.day("free")
+    if until is None:
+        raise Invalid([("free", "say from which day on it can be let")])
+    details = VoidDetails(reason=stands.reason, from_day=stands.from_day, until=until, note=stands.note)
+    seen, by, at = door.form.seen(), door.visitor.actor, door.at
+    return revise_void(stands.void, details, seen=seen, by=by, at=at, work=work)
+
+
+def _standing(door: PageDoor, unit_id: str, work: Work) -> VoidRow:
     void_id, today = door.form.one("void"), local_day(door.at)
     stands = next((each for each in _voids(work, unit_id, today) if each.void == void_id), None)
     if stands is None:
         raise NotFound("void", void_id)
+    return stands
+
+
+def _end_void(door: PageDoor, unit_id: str, work: Work) -> VoidRow:
+    stands, today = _standing(door, unit_id, work), local_day(door.at)
+    void_id = stands.void
     seen, by, at = door.form.seen(), door.visitor.actor, door.at
     if stands.from_day == today:
         why = "Ready on the day it began."
@@ -182,9 +212,24 @@ def _unit_page(door: PageDoor, unit_id: str, faults: Mapping[str, str], sent: Ma
     today = local_day(door.at)
     with door.store.reading() as work:
         unit_in_reach(work, door.visitor, unit_id)
-        (unit,) = vacancies(work, Stay(today, today + timedelta(days=1)), units=[unit_id]).units
+        (unit,) = vacancies(work, Stay(today, None), units=[unit_id]).units
         void = next(iter(_voids(work, unit_id, today)), None)
-    view = one_unit(unit, today, void=void, reasons=[each.value for each in VoidReason], sent=sent)
-    return door.show(
-        "my_vacancies/unit.html", title=unit.name, view=view, faults=faults, back="/my-vacancies"
-    )
+        holding = _holding(work, door.visitor, unit.on(today).hold)
+    reasons = [each.value for each in VoidReason]
+    view = one_unit(unit, today, holding=holding, void=void, reasons=reasons, sent=sent)
+    return door.show("my_vacancies/unit.html", title=unit.name, view=view, faults=faults, back=view.back)
+
+
+def _holding(work: Work, visitor: Visitor, hold_id: str | None) -> Holding | None:
+    """Who has the unit, as far as it is the visitor's to know: of a restricted case nothing is told."""
+    if hold_id is None:
+        return None
+    hold = work.get(HoldRow, hold_id)
+    try:
+        if hold.placement_id is not None:
+            return lives_there(placement_in_reach(work, visitor, hold.placement_id).id)
+        if hold.offer_id is not None:
+            return is_offered(offer_in_reach(work, visitor, hold.offer_id).id)
+    except NotFound:
+        pass
+    return None

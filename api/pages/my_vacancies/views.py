@@ -1,6 +1,6 @@
 """What a provider sees of its units today, in words."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -10,7 +10,7 @@ from typing import Final
 from api.design_system.rendering import Choice
 from api.design_system.spoken import counted, spoken_code, spoken_day, spoken_moment
 from gateway.directory.tables import UnitGender, VoidRow
-from gateway.directory.unit_states import UnitState
+from gateway.directory.unit_states import UnitDays, UnitState
 from gateway.directory.vacancies import UnitVacancy
 
 STATES: Final[Mapping[UnitState, tuple[str, str]]] = MappingProxyType(
@@ -25,6 +25,9 @@ STATES: Final[Mapping[UnitState, tuple[str, str]]] = MappingProxyType(
     }
 )
 """Each state in a provider's words, and the colour of its tag, which says nothing that the word does not."""
+
+UNITS_ON_PAGE: Final = 40
+"""On one page of a provider's units, unless one service alone has more."""
 
 GENDERS: Final[Mapping[UnitGender, str]] = MappingProxyType(
     {
@@ -64,18 +67,61 @@ class ServiceSeen:
     units: Sequence[UnitSeen]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceNamed:
+    """A service on this page or another one, and how much of it is free."""
+
+    name: str
+    free: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MyVacancies:
-    """All services of a provider, with what is free first to be seen."""
+    """All services of a provider, a page at a time; none is divided, so what is confirmed was seen.
+
+    contents
+        Every service, if there are several pages.
+    """
 
     services: Sequence[ServiceSeen]
+    contents: Sequence[ServiceNamed]
+    next: str | None
+    first: str | None
 
 
-def my_vacancies(units: Sequence[UnitVacancy], today: date) -> MyVacancies:
-    """The screen for these units, which are in the order of their services."""
+def my_vacancies(
+    units: Sequence[UnitVacancy], today: date, page: int = 1, *, of: str | None = None
+) -> MyVacancies:
+    """The screen for these units, which are in the order of their services; the page with service ``of``."""
     open_units = [each for each in units if each.on(today).state is not UnitState.CLOSED]
-    services = groupby(open_units, key=lambda each: (each.service.name, each.service.id))
-    return MyVacancies([_service(key, list(there), today) for key, there in services])
+    of_services = groupby(open_units, key=lambda each: (each.service.name, each.service.id))
+    services = [_service(key, list(there), today) for key, there in of_services]
+    pages = _pages(services)
+    page = next((n for n, here in enumerate(pages, start=1) if of in {each.id for each in here}), page)
+    return MyVacancies(
+        services=pages[page - 1] if page <= len(pages) else [],
+        contents=list(_contents(pages)) if len(pages) > 1 else [],
+        next=f"/my-vacancies?page={page + 1}" if page < len(pages) else None,
+        first="/my-vacancies" if page > 1 else None,
+    )
+
+
+def _pages(services: Sequence[ServiceSeen]) -> list[list[ServiceSeen]]:
+    """Whole services, as many to a page as have `UNITS_ON_PAGE` units together, but at least one."""
+    pages: list[list[ServiceSeen]] = []
+    for service in services:
+        here = sum(len(each.units) for each in pages[-1]) if pages else UNITS_ON_PAGE
+        if here + len(service.units) > UNITS_ON_PAGE:
+            pages.append([])
+        pages[-1].append(service)
+    return pages
+
+
+def _contents(pages: Sequence[Sequence[ServiceSeen]]) -> Iterator[ServiceNamed]:
+    for number, services in enumerate(pages, start=1):
+        for each in services:
+            yield ServiceNamed(name=each.name, free=each.free, href=f"/my-vacancies?page={number}#{each.id}")
 
 
 def _service(key: tuple[str, str], units: Sequence[UnitVacancy], today: date) -> ServiceSeen:
@@ -96,7 +142,7 @@ def unit_seen(unit: UnitVacancy, today: date) -> UnitSeen:
     """One unit today, in words."""
     days = unit.on(today)
     state, colour = STATES[days.state]
-    told = [spoken_code(days.reason) if days.reason else "", _until(days.stay.until, days.state)]
+    told = [spoken_code(days.reason) if days.reason else "", _then(unit, days)]
     return UnitSeen(
         id=unit.id,
         name=unit.name,
@@ -108,22 +154,45 @@ def unit_seen(unit: UnitVacancy, today: date) -> UnitSeen:
     )
 
 
-def _until(until: date | None, state: UnitState) -> str:
-    if until is None or state is UnitState.FREE:
+def _then(unit: UnitVacancy, days: UnitDays) -> str:
+    """Until when it stays as it is; of a free one, what comes after."""
+    after = next(
+        (
+            each
+            for each in unit.days
+            if each.stay.from_day > days.stay.from_day and each.state is not days.state
+        ),
+        None,
+    )
+    if after is None:
         return ""
-    return f"until {spoken_day(until)}"
+    when = spoken_day(after.stay.from_day)
+    return f"{STATES[after.state][0]} from {when}" if days.state is UnitState.FREE else f"until {when}"
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """Who has the unit today: what there is to say of it, and the page on which it is dealt with."""
+
+    sentence: str
+    link: str
+    href: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OneUnit:
     """The page of one unit: what it is, what stands in the void register, and what can be changed.
 
+    holding
+        Somebody lives there, or it is offered; ``None``: neither, or it is not to be told.
     void
-        The void that covers today, if one does: its id and revision, to be ended.
+        The void that covers today, if one does: its id and revision, to be changed or ended.
     """
 
     unit: UnitSeen
     service: str
+    back: str
+    holding: Holding | None
     void: str | None
     seen: int | None
     reasons: Sequence[Choice]
@@ -135,6 +204,7 @@ def one_unit(
     unit: UnitVacancy,
     today: date,
     *,
+    holding: Holding | None,
     void: VoidRow | None,
     reasons: Sequence[str],
     sent: Mapping[str, str],
@@ -143,6 +213,8 @@ def one_unit(
     return OneUnit(
         unit=unit_seen(unit, today),
         service=unit.service.name,
+        back=f"/my-vacancies?of={unit.service.id}#{unit.service.id}",
+        holding=holding,
         void=None if void is None else void.void,
         seen=None if void is None else void.revision,
         reasons=[
@@ -153,4 +225,22 @@ def one_unit(
             for each, text in GENDERS.items()
         ],
         sent=sent,
+    )
+
+
+def lives_there(placement_id: str) -> Holding:
+    """Somebody lives in the unit: it is free again when they leave."""
+    return Holding(
+        "Somebody lives here. The unit is free again from the day they leave.",
+        "Say that they have left, or when to review their stay",
+        f"/my-residents/{placement_id}",
+    )
+
+
+def is_offered(offer_id: str) -> Holding:
+    """The unit is held for somebody: it is occupied when they come."""
+    return Holding(
+        "The unit is held for somebody. It is occupied from the day they move in.",
+        "Answer the offer, or say that they have moved in",
+        f"/my-offers/{offer_id}",
     )

@@ -10,13 +10,14 @@ from sqlalchemy import select
 from gateway.allocation_runs.emergencies import declare_emergency
 from gateway.allocation_runs.running import perform, start_run
 from gateway.allocation_runs.scope import Scope
+from gateway.allocation_runs.tables import RedesignationRequestRow, RequestStatus
 from gateway.directory.tables import ServiceRow, UnitRow
 from gateway.people.tables import ExclusionRow
 from gateway.placements.states import OfferStatus, PlacementStatus
 from gateway.placements.tables import OfferRow, PlacementRow
 from gateway.referrals.states import ReferralStatus
 from gateway.referrals.tables import ReferralRow
-from tests.gateway.ground import MANAGER, NOW, TODAY
+from tests.gateway.ground import MANAGER, NOW, TODAY, put
 
 
 class LaterIds:
@@ -48,7 +49,8 @@ def enrich(store):
 
     run = store.transact(started)
     perform(store, run, by=MANAGER)
-    return {"emergency_id": emergency, "emergency_run": run}
+    request = store.transact(lambda work: ask_provider(work, run))
+    return {"emergency_id": emergency, "emergency_run": run, "request_id": request}
 
 
 def _emergency(work):
@@ -57,6 +59,14 @@ def _emergency(work):
     )
     what, day = "Flood on the ground floor", TODAY + timedelta(days=1)
     return declare_emergency(what, closes_on=day, services=[busiest], by=MANAGER, at=NOW, work=work).id
+
+
+def ask_provider(work, run):
+    """A provider is asked to re-designate a unit of the service to which somebody is offered."""
+    offer = _one(work, OfferRow, OfferRow.status == OfferStatus.MADE)
+    unit = _one(work, UnitRow, UnitRow.service_id == offer.service_id)
+    facts = {"to_pool": "female", "status": RequestStatus.ASKED, "asked_at": NOW}
+    return put(work, RedesignationRequestRow(id="RQ-1", run_id=run, unit_id=unit.id, **facts)).id
 
 
 def ids_in(work, run):

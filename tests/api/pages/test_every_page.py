@@ -59,6 +59,22 @@ VISITS = (
     Visit("/referrals/{referral_id}"),
     Visit("/my-vacancies", ("provider",)),
     Visit("/my-vacancies/units/{unit_id}", ("provider",)),
+    Visit("/my-offers", ("provider",)),
+    Visit("/my-offers/{offer_id}", ("provider",)),
+    Visit("/my-offers/{offer_id}/refuse", ("provider",)),
+    Visit("/my-offers/{offer_id}/moved-in", ("provider",)),
+    Visit("/my-offers/{offer_id}/not-come", ("provider",)),
+    Visit("/my-residents", ("provider",)),
+    Visit("/my-residents/coming", ("provider",)),
+    Visit("/my-residents/reviews", ("provider",)),
+    Visit("/my-residents/ready", ("provider",)),
+    Visit("/my-residents/{placement_id}", ("provider",)),
+    Visit("/my-residents/{placement_id}/review", ("provider",)),
+    Visit("/my-residents/{placement_id}/ready", ("provider",)),
+    Visit("/my-residents/{placement_id}/not-ready", ("provider",)),
+    Visit("/my-residents/{placement_id}/left", ("provider",)),
+    Visit("/my-requests", ("provider",)),
+    Visit("/my-requests/{request_id}", ("provider",)),
 )
 """Every page, in the order of jobs; several lines for one that looks otherwise to others or elsewhere."""
 

@@ -1,0 +1,83 @@
+"""A form's deed tried: what came of it, or what is wrong at which field, in sentences for a person."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final, TypeVar
+
+from api.design_system.spoken import spoken_day, spoken_moment
+from api.pages.page_door import PageDoor
+from gateway.refusals import ChangedMeanwhile, Conflict, Invalid
+from gateway.storage.work import Work
+
+T = TypeVar("T")
+
+_WHEN: Final = re.compile(r"\b\d{4}-\d{2}-\d{2}(?P<clock>T\d{2}:\d{2}(:\d{2}(\.\d+)?)?\+\d{2}:\d{2})?\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """The id of a field on the page, and what a sentence calls it: ``the day they moved in``."""
+
+    id: str
+    called: str
+
+
+def tried(
+    door: PageDoor, deed: Callable[[Work], T], fields: Mapping[str, Field], *, at: str
+) -> tuple[T | None, dict[str, str]]:
+    """Do something and keep it; what came of it, or (with nothing kept) what is wrong by the field's id.
+
+    Parameters
+    ----------
+    fields
+        By what a rule calls them.
+    at
+        The id to which it leads if something other than a field stands in the way.
+
+    Raises
+    ------
+    ChangedMeanwhile
+        If somebody else was first.
+    """
+    try:
+        return door.does(deed), {}
+    except Invalid as refused:
+        return None, faults_by_field(refused.faults, fields)
+    except ChangedMeanwhile:
+        raise
+    except Conflict as refused:
+        return None, {at: days_spoken(str(refused))}
+
+
+def faults_by_field(faults: Iterable[tuple[str, str]], fields: Mapping[str, Field]) -> dict[str, str]:
+    """What is wrong by the id of the form's field, the first fault of each, as sentences."""
+    told: dict[str, str] = {}
+    for name, what in faults:
+        field = fields.get(name)
+        told.setdefault(name if field is None else field.id, _sentence(field, what))
+    return told
+
+
+def days_spoken(sentence: str) -> str:
+    """A sentence with its days and moments as people read them."""
+
+    def spoken(found: re.Match[str]) -> str:
+        try:
+            if found["clock"]:
+                return spoken_moment(datetime.fromisoformat(found.group()))
+            return spoken_day(date.fromisoformat(found.group()))
+        except ValueError:
+            return found.group()
+
+    return _WHEN.sub(spoken, sentence)
+
+
+def _sentence(field: Field | None, what: str) -> str:
+    if field is not None and what.startswith("is empty"):
+        return f"Enter {field.called}"
+    whole = what
+    if field is not None and what.startswith(("is ", "must ", "has ", "are ")):
+        whole = f"{field.called} {what}"
+    return days_spoken(f"{whole[:1].upper()}{whole[1:]}")

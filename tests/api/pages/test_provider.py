@@ -1,0 +1,343 @@
+"""A provider answers offers, says who came and who left, and keeps 200 units true, on a phone."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from api.pages.my_offers.offer_words import REASONS_SAID, REVIEWS, SIDES, STATUSES
+from api.pages.my_residents.resident_words import BLOCKERS, DEPARTURES, DESTINATIONS
+from gateway.allocation_runs.tables import RedesignationRequestRow, RequestStatus, RunRow, RunStatus
+from gateway.directory.designations import designations_of
+from gateway.directory.tables import UnitGender
+from gateway.people.restrict import restrict_case
+from gateway.placements.answering import accept_offer, withdraw_offer
+from gateway.placements.following_up import set_review
+from gateway.placements.moving_in import move_in
+from gateway.placements.offering import make_offer
+from gateway.placements.states import OfferStatus
+from gateway.placements.tables import (
+    Blocker,
+    DepartureReason,
+    Destination,
+    OfferRow,
+    PlacementRow,
+    RefusalReason,
+    Review,
+    Side,
+)
+from gateway.records.all_events import Wanted, events
+from tests.api.pages.at_a_desk import desks
+from tests.gateway.ground import (
+    MANAGER,
+    NOW,
+    OFFICER,
+    PROVIDER,
+    TODAY,
+    agency,
+    authorities,
+    person,
+    provider,
+    put,
+    referral,
+    service,
+)
+
+NAMES = {1: ("Marguerite", "Alder"), 2: ("محمد", "عبد الله"), 3: ("Wolfeschlegelsteinhausen" * 3, "B")}
+
+
+def world(work):
+    authorities(work)
+    agency(work)
+    provider(work, "V-1")
+    provider(work, "V-2")
+    service(work, "S-1", name="Alder House", units=5)
+    service(work, "S-2", name="The other's", provider="V-2")
+    for number in range(1, 7):
+        forename, surname = NAMES.get(number, (f"Given{number}", f"Family{number}"))
+        born = date(1990, 5, 4)
+        person(work, f"P-{number}", forename=forename, surname=surname, born=born, gender="female")
+        referral(work, f"R-{number}", person=f"P-{number}", referrer="Kim, ward 4", story="Not for providers")
+    for number, unit in ((1, "U-1-1"), (2, "U-1-2"), (6, "U-2-1")):
+        offered(work, f"R-{number}", unit)
+
+
+def offered(work, referral_id, unit):
+    due = NOW + timedelta(hours=30)
+    facts = {"from_day": TODAY, "answer_by": due, "by": OFFICER, "at": NOW, "work": work}
+    return make_offer(referral_id, [unit], **facts).id
+
+
+def lives(work, referral_id, unit, **facts):
+    offer = offered(work, referral_id, unit)
+    accept_offer(offer, by=PROVIDER, at=NOW, work=work)
+    return move_in(offer, TODAY, by=PROVIDER, at=NOW, work=work, **facts).id
+
+
+@pytest.fixture
+def office(sqlite_template, tmp_path, clock):
+    made = desks(sqlite_template, tmp_path, clock)
+    made.store.transact(world)
+    yield made
+    made.store.close()
+
+
+@pytest.fixture
+def desk(office):
+    return office.of("provider")
+
+
+def offer_of(store, referral_id):
+    with store.reading() as work:
+        (row,) = work.where(OfferRow, OfferRow.referral_id == referral_id)
+        return row
+
+
+def placement_of(store, referral_id):
+    with store.reading() as work:
+        (row,) = work.where(PlacementRow, PlacementRow.referral_id == referral_id)
+        return row
+
+
+def test_an_offer_is_accepted_and_who_came_lives_there(office, desk, clock):
+    listed = desk.get("/my-offers").text
+    assert "Somebody for U-1-1" in listed
+    assert "Answer by 3 March 2026, 3pm (30 hours left)" in listed
+    assert "Marguerite" not in listed
+    assert "The other" not in listed
+    offer = offer_of(office.store, "R-1")
+    page = f"/my-offers/{offer.id}"
+    html = desk.get(page).text
+    assert "Marguerite Alder" in html
+    assert "35 years" in html
+    assert "Not for providers" not in html
+    assert desk.post(f"{page}/accept", page).headers["location"] == page
+    assert offer_of(office.store, "R-1").status is OfferStatus.ACCEPTED
+    assert "U-1-1" in desk.get("/my-residents/coming").text
+    answer = desk.post(f"{page}/moved-in", f"{page}/moved-in", **days("came", TODAY + timedelta(days=4)))
+    assert answer.status_code == 422
+    assert "The day they moved in is 6 March 2026, must not be after 2 March 2026" in answer.text
+    done = desk.post(f"{page}/moved-in", f"{page}/moved-in")
+    placement = placement_of(office.store, "R-1")
+    assert done.headers["location"] == f"/my-residents/{placement.id}"
+    assert "U-1-1" in desk.get("/my-residents").text
+    assert "Lives here" in desk.get(done.headers["location"]).text
+
+
+def days(name, day):
+    return {f"{name}__day": day.day, f"{name}__month": day.month, f"{name}__year": day.year}
+
+
+def test_a_refusal_has_a_reason_that_its_side_can_have(office, desk):
+    offer = offer_of(office.store, "R-2")
+    page = f"/my-offers/{offer.id}/refuse"
+    html = desk.get(f"{page}?side=provider").text
+    assert "They need more support than we give" in html
+    assert "They have died" not in html
+    assert "An officer reviews your reason" in html
+    answer = desk.post(page, page, side="provider", detail="kept")
+    assert (answer.status_code, "Choose a reason" in answer.text) == (422, True)
+    assert ">kept</textarea>" in answer.text
+    answer = desk.post(page, page, side="provider", reason="other")
+    assert "Enter what the other reason is, in your own words" in answer.text
+    assert desk.post(page, page, side="provider", reason="needs_too_high").status_code == 303
+    stands = offer_of(office.store, "R-2")
+    assert (stands.status, stands.side, stands.review) == (OfferStatus.REFUSED, Side.PROVIDER, Review.PENDING)
+    html = desk.get(f"/my-offers/{offer.id}").text
+    assert "We cannot take them: they need more support than we give" in html
+    assert "محمد" not in html
+
+
+def test_who_did_not_come_is_back_on_the_list(office, desk):
+    offer = offer_of(office.store, "R-1")
+    office.store.transact(lambda work: accept_offer(offer.id, by=PROVIDER, at=NOW, work=work))
+    page = f"/my-offers/{offer.id}/not-come"
+    answer = desk.post(page, page)
+    assert (answer.status_code, "Enter what you know about why" in answer.text) == (422, True)
+    assert desk.post(page, page, why="Nobody answered").status_code == 303
+    assert offer_of(office.store, "R-1").status is OfferStatus.NOT_ARRIVED
+
+
+def test_the_time_to_answer_ends(office, desk, clock):
+    offer = offer_of(office.store, "R-1")
+    page = f"/my-offers/{offer.id}"
+    html = desk.get(page).text
+    clock.on(hours=31)
+    desk = office.of("provider")
+    late = desk.get(page).text
+    assert "can no longer be accepted here" in late
+    assert "Accept</button>" not in late
+    assert "Accept" in html
+    answer = desk.post(f"{page}/accept", "/my-vacancies", seen=offer.version)
+    assert answer.status_code == 422
+    assert "was to be answered before 3 March 2026" in answer.text
+
+
+def test_who_is_second_sees_both_versions(office, desk):
+    offer = offer_of(office.store, "R-1")
+    page = f"/my-offers/{offer.id}"
+    office.store.transact(
+        lambda work: withdraw_offer(offer.id, why="A mistake", by=OFFICER, at=NOW, work=work)
+    )
+    for path, fields in (("accept", {}), ("refuse", {"side": "provider", "reason": "needs_too_high"})):
+        answer = desk.post(f"{page}/{path}", "/my-vacancies", seen=offer.version, **fields)
+        assert answer.status_code == 412
+        assert "Taken back by the gateway" in answer.text
+    placement = office.store.transact(lambda work: lives(work, "R-3", "U-1-3"))
+    office.store.transact(
+        lambda work: set_review(placement, TODAY + timedelta(days=9), by=OFFICER, at=NOW, work=work)
+    )
+    answer = desk.post(f"/my-residents/{placement}/ready", "/my-vacancies", seen=1)
+    assert answer.status_code == 412
+    assert "Review due on 11 March 2026" in answer.text
+
+
+def test_another_providers_and_a_restricted_case_are_not_there(office, desk):
+    other = offer_of(office.store, "R-6")
+    for path in ("", "/refuse", "/moved-in", "/not-come"):
+        assert desk.get(f"/my-offers/{other.id}{path}").status_code == 404
+    for path in ("accept", "refuse", "moved-in", "not-come"):
+        sent = {"reason": "needs_too_high", "why": "because"}
+        assert desk.post(f"/my-offers/{other.id}/{path}", "/my-vacancies", seen=1, **sent).status_code == 404
+    restricted = offer_of(office.store, "R-2")
+
+    def restrict(work):
+        until = NOW + timedelta(days=30)
+        restrict_case("P-2", until=until, seen=1, why="because", by=MANAGER, at=NOW, work=work)
+
+    office.store.transact(restrict)
+    assert desk.get(f"/my-offers/{restricted.id}").status_code == 404
+    assert restricted.id not in desk.get("/my-offers").text
+
+
+def test_nothing_is_done_without_the_proof_of_the_form(office, desk):
+    offer = offer_of(office.store, "R-1")
+    assert desk.post(f"/my-offers/{offer.id}/accept", seen=offer.version).status_code == 403
+    assert offer_of(office.store, "R-1").status is OfferStatus.MADE
+
+
+def test_a_stay_is_followed_up_to_its_end(office, desk, clock):
+    placement = office.store.transact(
+        lambda work: lives(work, "R-3", "U-1-3", review_on=TODAY + timedelta(7))
+    )
+    clock.on(days=7)
+    desk = office.of("provider")
+    page = f"/my-residents/{placement}"
+    assert "Review due today" in desk.get("/my-residents/reviews").text
+    answer = desk.post(f"{page}/review", f"{page}/review", held="yes")
+    assert (answer.status_code, "Enter the day of the next review" in answer.text) == (422, True)
+    later = days("review", TODAY + timedelta(days=70))
+    answer = desk.post(f"{page}/review", f"{page}/review", held="yes", **later)
+    assert "Enter why they stay on" in answer.text
+    assert 'value="11"' in answer.text
+    assert (
+        desk.post(f"{page}/review", f"{page}/review", held="yes", why="No flat yet", **later).status_code
+        == 303
+    )
+    assert "U-1-3" not in desk.get("/my-residents/reviews").text
+    assert desk.post(f"{page}/ready", f"{page}/ready", blocked="arrears").status_code == 303
+    assert "What keeps them: rent arrears" in desk.get("/my-residents/ready").text
+    assert desk.post(f"{page}/not-ready", f"{page}/not-ready", why="Ill again").status_code == 303
+    assert "Nobody is marked ready" in desk.get("/my-residents/ready").text
+    answer = desk.post(f"{page}/left", f"{page}/left")
+    assert {"Choose why they left", "Choose where they went"} <= set(told(answer.text))
+    answer = desk.post(f"{page}/left", f"{page}/left", reason="left", destination="social_rent")
+    assert told(answer.text) == ["Say whether it was planned"]
+    sent = {"reason": "planned", "destination": "social_rent", "planned": "no", "still": "no"}
+    assert desk.post(f"{page}/left", f"{page}/left", **sent).status_code == 303
+    assert placement_of(office.store, "R-3").planned is True
+    html = desk.get(page).text
+    assert "A council or housing association home" in html
+    assert "B</h2>" not in html
+    answer = desk.post(f"{page}/ready", f"{page}/ready")
+    assert "ended on 9 March 2026" in answer.text
+
+
+def told(html):
+    """The sentences of the error summary."""
+    summary = html.split('class="govuk-error-summary__body"', 1)[1].split("</ul>", 1)[0]
+    return [each.split(">")[-1].strip() for each in summary.split("</a>")[:-1]]
+
+
+def test_who_died_went_nowhere_and_nobody_asks_whether_it_was_planned(office, desk, clock):
+    placement = office.store.transact(lambda work: lives(work, "R-3", "U-1-3"))
+    clock.on(days=7)
+    desk = office.of("provider")
+    page = f"/my-residents/{placement}"
+    assert desk.post(f"{page}/left", f"{page}/left", reason="died", planned="yes").status_code == 303
+    stands = placement_of(office.store, "R-3")
+    assert (stands.destination, stands.planned) == (Destination.DIED, None)
+
+
+def test_that_somebody_was_looked_at_is_recorded(office, desk):
+    offer = offer_of(office.store, "R-1")
+    desk.get("/my-offers")
+    with office.store.reading() as work:
+        assert not events(work, Wanted(what="offered person read"), size=9)
+    desk.get(f"/my-offers/{offer.id}")
+    with office.store.reading() as work:
+        assert len(events(work, Wanted(what="offered person read"), size=9)) == 1
+
+
+def test_a_request_is_agreed_to_or_not(office, desk):
+    def asked(work):
+        run = RunRow(id="N-1", status=RunStatus.PROPOSED, started_by=OFFICER.id, started_at=NOW, as_of=TODAY)
+        for number in (1, 2):
+            row = RedesignationRequestRow(
+                id=f"RQ-{number}", run_id="N-1", unit_id=f"U-1-{number + 3}", to_pool="female",
+                status=RequestStatus.ASKED, asked_at=NOW,
+            )  # fmt: skip
+            put(work, row, *([run] if number == 1 else []))
+
+    office.store.transact(asked)
+    assert "U-1-4: for women?" in desk.get("/my-requests").text
+    assert desk.post("/my-requests/RQ-1/agree", "/my-requests/RQ-1").status_code == 303
+    answer = desk.post("/my-requests/RQ-2/refuse", "/my-requests/RQ-2")
+    assert (answer.status_code, told(answer.text)) == (422, ["Enter why you do not agree"])
+    assert desk.post("/my-requests/RQ-2/refuse", "/my-requests/RQ-2", why="Shared bath").status_code == 303
+    assert "Nothing is asked of you now" in desk.get("/my-requests").text
+    answer = desk.post("/my-requests/RQ-1/agree", "/my-vacancies")
+    assert answer.status_code == 422
+    assert "You said: Shared bath" in desk.get("/my-requests/RQ-2").text
+    with office.store.reading() as work:
+        assert designations_of(work, "U-1-4")[-1].gender is UnitGender.FEMALE
+
+
+def test_two_hundred_units_are_a_page_at_a_time_and_no_service_is_divided(office, desk):
+    def large(work):
+        for number, units in ((11, 30), (12, 60), (13, 10), (14, 30), (15, 20), (16, 50)):
+            service(work, f"S-{number}", name=f"House {number}", units=units)
+
+    office.store.transact(large)
+    pages = [desk.get(f"/my-vacancies?page={number}").text for number in range(1, 7)]
+    assert [page.count(">Change<") for page in pages] == [35, 60, 40, 20, 50, 0]
+    assert max(len(page) for page in pages) < 100_000
+    assert 'href="/my-vacancies?page=3#S-14"' in pages[0]
+    answer = desk.post("/my-vacancies/S-15/confirm", "/my-vacancies")
+    assert "House 15" in desk.get(answer.headers["location"]).text.split("<h2")[2]
+
+
+def test_a_unit_leads_to_who_has_it_and_is_free_from_a_day_that_becomes_known(office, desk):
+    placement = office.store.transact(lambda work: lives(work, "R-3", "U-1-3"))
+    assert f"/my-residents/{placement}" in desk.get("/my-vacancies/units/U-1-3").text
+    offer = offer_of(office.store, "R-1")
+    assert f"/my-offers/{offer.id}" in desk.get("/my-vacancies/units/U-1-1").text
+    page = "/my-vacancies/units/U-1-4"
+    assert desk.post(f"{page}/out-of-service", page, reason="repairs").status_code == 303
+    void = desk.get(page).text.split('name="void" value="')[1].split('"')[0]
+    answer = desk.post(f"{page}/free-from", page, void=void)
+    assert told(answer.text) == ["Say from which day on it can be let"]
+    until = TODAY + timedelta(days=9)
+    assert desk.post(f"{page}/free-from", page, void=void, **days("free", until)).status_code == 303
+    assert "until 11 March 2026" in desk.get(page).text
+    answer = desk.post("/my-vacancies/units/U-1-3/out-of-service", page, reason="repairs")
+    assert (answer.status_code, len(told(answer.text))) == (422, 1)
+
+
+def test_every_code_has_its_words():
+    assert set(REASONS_SAID) == set(RefusalReason)
+    assert set(STATUSES) == set(OfferStatus)
+    assert set(SIDES) == set(Side)
+    assert set(REVIEWS) == set(Review)
+    assert set(BLOCKERS) == set(Blocker)
+    assert set(DEPARTURES) == set(DepartureReason)
+    assert set(DESTINATIONS) == set(Destination)
