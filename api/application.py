@@ -31,6 +31,10 @@ from api.pages.my_residents import following as following_residents
 from api.pages.my_residents import handlers as my_residents
 from api.pages.my_vacancies import handlers as my_vacancies
 from api.pages.problem_pages import answer_pages
+from api.pages.referral import assessment_handlers as referral_assessment
+from api.pages.referral import deed_handlers as referral_deeds
+from api.pages.referral import details_handlers as referral_details
+from api.pages.referral import duplicates_handlers as referral_duplicates
 from api.pages.referral import handlers as referral
 from api.pages.signing_in import handlers as signing_in
 from api.pages.triage import handlers as triage_pages
@@ -107,6 +111,10 @@ PAGE_ROUTERS: Final = (
     referral.router,
     *(my_offers.router, arriving.router),
     *(my_residents.router, following_residents.router, my_requests.router),
+    referral_deeds.router,
+    referral_assessment.router,
+    referral_details.router,
+    referral_duplicates.router,
 )
 """Pages for people."""
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from gateway.directory.tables import AuthorityRow, ServiceRow, Tier, UnitRow
+from gateway.directory.tables import AuthorityRow, ProviderRow, ServiceRow, Tier, UnitRow
 from gateway.people.clusters import these
 from gateway.storage.work import Work
 
@@ -42,6 +42,12 @@ def units_named(work: Work, ids: Collection[str]) -> Mapping[str, str]:
 def authorities_named(work: Work) -> Mapping[str, str]:
     """The name of every authority by id, in the order of names."""
     query = select(AuthorityRow.id, AuthorityRow.name).order_by(AuthorityRow.name, AuthorityRow.id)
+    return dict(work.session.execute(query).all())
+
+
+def providers_named(work: Work, ids: Collection[str]) -> Mapping[str, str]:
+    """The names of these providers by id, in one query."""
+    query = select(ProviderRow.id, ProviderRow.name).where(ProviderRow.id.in_(these(work, ids)))
     return dict(work.session.execute(query).all())
 
 

@@ -26,3 +26,14 @@ for (const field of document.querySelectorAll("input[data-from-address]")) {
     history.replaceState(null, "", location.pathname);
   }
 }
+
+// <output data-adds data-of="48"> says what the chosen answers of its form add up to; without this script a button does.
+for (const told of document.querySelectorAll("output[data-adds]")) {
+  const form = told.closest("form");
+  form.addEventListener("change", () => {
+    const chosen = [...form.querySelectorAll("input[type=radio]:checked")].map((each) => each.value);
+    const open = chosen.filter((each) => each === "").length;
+    const sum = chosen.reduce((all, each) => all + Number(each), 0);
+    told.textContent = `So far ${sum} of ${told.dataset.of}${open ? `, ${open} not asked yet` : ""}`;
+  });
+}
