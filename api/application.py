@@ -38,6 +38,8 @@ from api.pages.referral import duplicates_handlers as referral_duplicates
 from api.pages.referral import handlers as referral
 from api.pages.signing_in import handlers as signing_in
 from api.pages.triage import handlers as triage_pages
+from api.pages.where_to import handlers as where_to_pages
+from api.pages.where_to import offer_handlers as where_to_offer
 from api.problems import answer_problems
 from api.rest import (
     account_access,
@@ -115,6 +117,8 @@ PAGE_ROUTERS: Final = (
     referral_assessment.router,
     referral_details.router,
     referral_duplicates.router,
+    where_to_pages.router,
+    where_to_offer.router,
 )
 """Pages for people."""
 

@@ -1,7 +1,7 @@
 """Agreements as papers: who is in it, what it covers, and every schedule that was ever appended."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -113,6 +113,12 @@ def agreements_page(
         conditions.append(or_(AgreementRow.ended_on.is_(None), AgreementRow.ended_on > in_force_on))
     order = [AgreementRow.name, AgreementRow.id]
     return page_of(work, select(AgreementRow).where(*conditions), order, after=after, size=size)
+
+
+def agreements_named(work: Work) -> Mapping[str, str]:
+    """The name of every agreement by id, in the order of names."""
+    query = select(AgreementRow.id, AgreementRow.name).order_by(AgreementRow.name, AgreementRow.id)
+    return dict(work.session.execute(query).tuples().all())
 
 
 def entered_by(authority_id: str | None) -> ColumnElement[bool]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from allocation.eligibility import unsuitable
-from allocation.preference import cost, lines
+from allocation.preference import lines
 from allocation.problem import Gender, Person, Service
 from gateway.agreements.forbid import ClauseForbids
 from gateway.agreements.holding import Holding, holdings_from, units_standing
@@ -41,6 +41,8 @@ class Somewhere:
         Codes of the rules it fails.
     why
         A sentence for each of them, or for each part of the cost.
+    points
+        What each part of the cost counts, in the order of ``why``; of an unsuitable one none.
     free_units
         Ids of units that could be offered to this person on the day, whether or not something else forbids.
     against
@@ -51,6 +53,7 @@ class Somewhere:
     cost: int | None
     rules: tuple[str, ...]
     why: tuple[str, ...]
+    points: tuple[int, ...]
     free_units: tuple[str, ...]
     against: tuple[str, ...]
 
@@ -101,14 +104,17 @@ class _Somewhere:
                 cost=None,
                 rules=tuple(rule.code for rule in failing),
                 why=tuple(rule.sentence for rule in failing),
+                points=(),
                 free_units=free,
                 against=(),
             )
+        parts = lines(self.person, service)
         return Somewhere(
             service=service.id,
-            cost=cost(self.person, service),
+            cost=sum(part.points for part in parts),
             rules=(),
-            why=tuple(line.sentence for line in lines(self.person, service)),
+            why=tuple(part.sentence for part in parts),
+            points=tuple(part.points for part in parts),
             free_units=free,
             against=tuple(self._against(service, len(free))),
         )
