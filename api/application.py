@@ -109,16 +109,10 @@ PAGE_ROUTERS: Final = (
     account.router,
     home.router,
     my_vacancies.router,
-    triage_pages.router,
-    referral.router,
+    *(triage_pages.router, referral.router, referral_deeds.router, referral_assessment.router),
+    *(referral_details.router, referral_duplicates.router, where_to_pages.router, where_to_offer.router),
     *(my_offers.router, arriving.router),
     *(my_residents.router, following_residents.router, my_requests.router),
-    referral_deeds.router,
-    referral_assessment.router,
-    referral_details.router,
-    referral_duplicates.router,
-    where_to_pages.router,
-    where_to_offer.router,
 )
 """Pages for people."""
 

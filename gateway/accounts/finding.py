@@ -31,4 +31,4 @@ def accounts(
 def account_names(work: Work, ids: Collection[str]) -> Mapping[str, str]:
     """What the holders of these accounts are called, by id; an id that is no account's has none."""
     query = select(AccountRow.id, AccountRow.name).where(AccountRow.id.in_(sorted(set(ids))))
-    return dict(work.session.execute(query).tuples().all())
+    return dict(work.session.execute(query).all())

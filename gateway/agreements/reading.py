@@ -118,7 +118,7 @@ def agreements_page(
 def agreements_named(work: Work) -> Mapping[str, str]:
     """The name of every agreement by id, in the order of names."""
     query = select(AgreementRow.id, AgreementRow.name).order_by(AgreementRow.name, AgreementRow.id)
-    return dict(work.session.execute(query).tuples().all())
+    return dict(work.session.execute(query).all())
 
 
 def entered_by(authority_id: str | None) -> ColumnElement[bool]:

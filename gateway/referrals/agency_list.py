@@ -99,4 +99,4 @@ def _unanswered(work: Work, referral_ids: Sequence[str]) -> Mapping[str, int]:
 def agency_names(work: Work) -> Mapping[str, str]:
     """Every agency by id, in the order of names."""
     query = select(AgencyRow.id, AgencyRow.name).order_by(AgencyRow.name, AgencyRow.id)
-    return dict(work.session.execute(query).tuples().all())
+    return dict(work.session.execute(query).all())

@@ -11,6 +11,8 @@ from gateway.allocation_runs.emergencies import declare_emergency
 from gateway.allocation_runs.running import perform, start_run
 from gateway.allocation_runs.scope import Scope
 from gateway.allocation_runs.tables import RedesignationRequestRow, RequestStatus
+from gateway.allocation_runs.where_to import where_could_they_go
+from gateway.assessment.tables import OverrideRow
 from gateway.directory.tables import ServiceRow, UnitRow
 from gateway.people.tables import ExclusionRow
 from gateway.placements.states import OfferStatus, PlacementStatus
@@ -80,8 +82,14 @@ def ids_in(work, run):
         work, ReferralRow, ReferralRow.status == ReferralStatus.WAITING, ReferralRow.band.is_not(None)
     )
     excluded = _one(work, ExclusionRow)
+    placeable, free_for_them = _placeable(work)
     return {
         "run_id": run,
+        "in_triage": _one(work, ReferralRow, ReferralRow.status == ReferralStatus.IN_TRIAGE).id,
+        "ended": _one(work, ReferralRow, ReferralRow.status == ReferralStatus.WITHDRAWN).id,
+        "overridden": _one(work, OverrideRow, OverrideRow.ended_at.is_(None)).referral_id,
+        "placeable": placeable,
+        "free_for_them": free_for_them,
         "offer_id": offer.id,
         "referral_id": waiting.id,
         "person_id": excluded.person_id,
@@ -95,6 +103,16 @@ def ids_in(work, run):
             PlacementRow.service_id == service.id,
         ).id,
     }
+
+
+def _placeable(work):
+    """A referral that waits and a service of which it can be offered a unit."""
+    waiting = select(ReferralRow.id).where(ReferralRow.status == ReferralStatus.WAITING)
+    for referral in work.all(waiting.order_by(ReferralRow.id)):
+        best = where_could_they_go(work, referral, Scope(as_of=TODAY))[0]
+        if best.cost is not None and not best.against:
+            return referral, best.service
+    raise AssertionError("nobody who waits can be offered anything")
 
 
 def _one(work, kind, *which):
