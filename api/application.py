@@ -23,7 +23,12 @@ from api.guards.route_templates import Templates
 from api.open_referral.application import make_open_data
 from api.pages.about import handlers as about
 from api.pages.account import handlers as account
+from api.pages.emergencies import acting as emergency_acts
+from api.pages.emergencies import declaring as emergency_declared
+from api.pages.emergencies import handlers as emergencies
+from api.pages.emergencies import log as emergency_log
 from api.pages.home import handlers as home
+from api.pages.live import live_parts
 from api.pages.my_offers import arriving
 from api.pages.my_offers import handlers as my_offers
 from api.pages.my_requests import handlers as my_requests
@@ -113,8 +118,15 @@ PAGE_ROUTERS: Final = (
     *(referral_details.router, referral_duplicates.router, where_to_pages.router, where_to_offer.router),
     *(my_offers.router, arriving.router),
     *(my_residents.router, following_residents.router, my_requests.router),
+    emergency_declared.router,
+    emergencies.router,
+    emergency_acts.router,
+    emergency_log.router,
 )
 """Pages for people."""
+
+LIVE: Final = {"board": emergencies.board_part, "list": emergency_declared.list_part}
+"""Parts of pages that are told anew when they change."""
 
 STATIC: Final = Path(design_system.__file__).parent / "static"
 
@@ -208,7 +220,7 @@ def make_application(store: Store, doors: Doors | None = None) -> FastAPI:
     app.state.store, app.state.origins, app.state.wake = store, doors.origins, doors.wake
     app.state.engine = EngineRoom()
     app.state.followers, app.state.receipt_secret = tasks.followers_of(store), doors.receipt_secret
-    app.state.openid = doors.openid
+    app.state.openid, app.state.live = doors.openid, live_parts(store, LIVE)
     answer_problems(app)
     answer_pages(app)
     _open_doors(app)

@@ -25,13 +25,14 @@ LAST_WORDS: Final = 30
 
 
 class _EndsStreams(uvicorn.Server):
-    """Told to stop, it ends the streams of those who follow tasks: a task may be longer than any patience."""
+    """Told to stop, it ends the streams of those who follow: a task may be longer than any patience."""
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """End streams, and then stop as uvicorn does."""
         app = self.config.app
         if isinstance(app, FastAPI):
             app.state.followers.close()
+            app.state.live.close()
         await super().shutdown(sockets)
 
 

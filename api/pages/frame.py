@@ -37,6 +37,7 @@ WAYS: Sequence[Way] = (
     Way("Offers", "/my-offers", Permission.ANSWER_OFFERS, frozenset({Role.PROVIDER})),
     Way("Residents", "/my-residents", Permission.READ_PLACEMENTS, frozenset({Role.PROVIDER})),
     Way("Requests", "/my-requests", Permission.ANSWER_REDESIGNATIONS, frozenset({Role.PROVIDER})),
+    Way("Emergencies", "/emergencies", Permission.READ_EMERGENCIES),
     Way("Your account", "/account", Permission.OWN_ACCOUNT),
 )
 """Where one can go from every page, in this order; a test holds that each leads somewhere."""

@@ -1,24 +1,23 @@
 """Emergencies: services close at once; everybody in them is followed until nobody is without a place."""
 
+import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import func, select
 
-from gateway.allocation_runs.places import holds_after
+from gateway.allocation_runs.emergency_people import living_in, offered_in, standings
 from gateway.allocation_runs.tables import AffectedRow, EmergencyRow, EmergencyServiceRow, RunRow
 from gateway.directory.closing import plan_closure
 from gateway.directory.tables import ServiceRow
 from gateway.people.access import openable
 from gateway.people.clusters import these
+from gateway.people.tables import PersonRow
 from gateway.placements.answering import withdraw_offer
-from gateway.placements.states import HOLDING, OfferStatus, PlacementStatus
-from gateway.placements.tables import HoldKind, HoldRow, OfferRow, PlacementRow
 from gateway.records.actor import Actor
-from gateway.records.tables import EventRow, EventSubjectRow
+from gateway.records.tables import EventRow, EventSubjectRow, ParticularRow
 from gateway.records.write import write
-from gateway.referrals.states import ReferralStatus
 from gateway.referrals.tables import ReferralRow
 from gateway.refusals import Conflict, refuse
 from gateway.storage.work import Work
@@ -63,7 +62,7 @@ def declare_emergency(
             *_unknown("referrals", "referral", referrals, named),
         ]
     )
-    for offer in _offered_in(work, found):
+    for offer in offered_in(work, found):
         withdraw_offer(offer, why="The service closes.", by=by, at=at, work=work)
     emergency = EmergencyRow(
         id=work.new_id("E"), title=title.strip(), declared_by=by.id, declared_at=at, closes_on=closes_on
@@ -168,17 +167,7 @@ def _must_go_on(emergency: EmergencyRow) -> None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Board:
-    """Where everybody of an emergency stands, by referral, each list in the order of ids.
-
-    without_a_place
-        Neither moved nor offered anything that stands: the number that must come down to nought.
-    offered, accepted
-        An offer waits for an answer; it was accepted and the move is to come.
-    moved
-        They live in a service that does not close.
-    ended
-        Their referral ended otherwise (withdrawn, closed, died).
-    """
+    """Where everybody of an emergency stands (`Stands`), by referral, each list in the order of ids."""
 
     without_a_place: tuple[str, ...]
     offered: tuple[str, ...]
@@ -189,28 +178,9 @@ class Board:
 
 def board(work: Work, emergency_id: str) -> Board:
     """Where everybody stands, in four queries."""
-    affected = select(AffectedRow.referral_id).where(AffectedRow.emergency_id == emergency_id)
-    closing = set(
-        work.all(
-            select(EmergencyServiceRow.service_id).where(EmergencyServiceRow.emergency_id == emergency_id)
-        )
-    )
-    live = (OfferRow.referral_id.in_(affected), OfferRow.status.in_(sorted(HOLDING)))
-    offers = dict(work.session.execute(select(OfferRow.referral_id, OfferRow.status).where(*live)).all())
-    lives = (PlacementRow.referral_id.in_(affected), PlacementRow.status == PlacementStatus.LIVING)
-    homes = dict(
-        work.session.execute(select(PlacementRow.referral_id, PlacementRow.service_id).where(*lives)).all()
-    )
-    people = work.session.execute(
-        select(ReferralRow.id, ReferralRow.status, ReferralRow.must_leave)
-        .where(ReferralRow.id.in_(affected))
-        .order_by(ReferralRow.id)
-    )
     lists: dict[str, list[str]] = {name: [] for name in Board.__slots__}
-    for referral, status, must_leave in people:
-        home = homes.get(referral)
-        safe = home is not None and home not in closing and not must_leave
-        lists[_stands(status, offers.get(referral), is_safe=safe)].append(referral)
+    for each in standings(work, emergency_id):
+        lists[each.stands].append(each.referral)
     return Board(**{name: tuple(ids) for name, ids in lists.items()})
 
 
@@ -255,38 +225,33 @@ def referrals_in(work: Work, emergency_id: str, events: Sequence[EventRow]) -> M
     return found
 
 
+def reasons_of(work: Work, events: Sequence[EventRow]) -> Mapping[int, str]:
+    """The reason given for each event that has one, by its number; who may read it is asked elsewhere."""
+    query = select(ParticularRow.event, ParticularRow.text).where(
+        ParticularRow.event.in_([event.number for event in events])
+    )
+    whys = {number: json.loads(text).get("why") for number, text in work.session.execute(query)}
+    return {number: why for number, why in whys.items() if isinstance(why, str)}
+
+
+def people_of(work: Work, events: Sequence[EventRow]) -> Mapping[int, Sequence[str]]:
+    """All the people each event is about, by its number: whose cases must be open to read its reason."""
+    numbers = [event.number for event in events]
+    persons = select(EventSubjectRow.event, PersonRow.id).join(
+        PersonRow, PersonRow.id == EventSubjectRow.subject
+    )
+    referred = select(EventSubjectRow.event, ReferralRow.person_id).join(
+        ReferralRow, ReferralRow.id == EventSubjectRow.subject
+    )
+    found: dict[int, set[str]] = {number: set() for number in numbers}
+    for query in (persons, referred):
+        for event, person in work.session.execute(query.where(EventSubjectRow.event.in_(numbers))):
+            found[event].add(person)
+    return {number: sorted(people) for number, people in found.items()}
+
+
 def _living_in(work: Work, services: Collection[str], day: date) -> Sequence[ReferralRow]:
     """Whoever lives there on the day."""
-    there = select(HoldRow.referral_id).where(
-        HoldRow.service_id.in_(sorted(services)), HoldRow.kind == HoldKind.LIVING, holds_after(day)
+    return work.all(
+        select(ReferralRow).where(ReferralRow.id.in_(living_in(services, day))).order_by(ReferralRow.id)
     )
-    return work.all(select(ReferralRow).where(ReferralRow.id.in_(there)).order_by(ReferralRow.id))
-
-
-def _offered_in(work: Work, services: Collection[str]) -> Sequence[str]:
-    """Offers that stand in services which will not be there."""
-    there = (OfferRow.service_id.in_(sorted(services)), OfferRow.status.in_(sorted(HOLDING)))
-    return work.all(select(OfferRow.id).where(*there).order_by(OfferRow.id))
-
-
-def _stands(status: ReferralStatus, offer: OfferStatus | None, *, is_safe: bool) -> str:
-    if offer is OfferStatus.ACCEPTED:
-        return "accepted"
-    if offer is not None:
-        return "offered"
-    if is_safe:
-        return "moved"
-    return "without_a_place" if status in STILL_LOOKING else "ended"
-
-
-STILL_LOOKING = frozenset(
-    {
-        ReferralStatus.SUBMITTED,
-        ReferralStatus.IN_TRIAGE,
-        ReferralStatus.MORE_ASKED,
-        ReferralStatus.WAITING,
-        ReferralStatus.PLACED,
-        ReferralStatus.PARKED,
-    }
-)
-"""States of people for whom a place must still be found."""

@@ -65,3 +65,10 @@ def cancel_queued_run(run_id: str, *, by: Actor, at: datetime, work: Work) -> Ru
         task.cancel_asked = True
     work.note(*tasks)
     return run
+
+
+def newest_task(work: Work, kind: TaskKind, run_id: str) -> TaskRow | None:
+    """The last task of this kind that was queued for a run; ``None``: none, or it is forgotten."""
+    ends = json.dumps({"run": run_id})[1:]  # the keys of what a task is asked are in order: ``run`` is last
+    of_it = (TaskRow.kind == kind, TaskRow.asked.endswith(ends, autoescape=True))
+    return work.first(select(TaskRow).where(*of_it).order_by(TaskRow.asked_at.desc(), TaskRow.id).limit(1))

@@ -5,12 +5,25 @@ document.body.classList.add("js-enabled");
 if ("noModule" in HTMLScriptElement.prototype) document.body.classList.add("govuk-frontend-supported");
 initAll();
 
-// <section data-live="/emergencies/E-1/live"> is filled anew whenever the server says that it changed; without
+// <section data-live="/emergencies/E-1/live"> is filled anew whenever the server says that it changed, but not while
+// the focus is in it: nobody loses their place. What its data-live-tells says is said aloud when it changes. Without
 // this script, or when the connection fails, the page keeps its "Look again" link.
 for (const place of document.querySelectorAll("[data-live]")) {
   const source = new EventSource(place.dataset.live);
-  source.addEventListener("html", (told) => { place.innerHTML = told.data; });
-  source.addEventListener("end", () => source.close());
+  const aloud = document.querySelector("[data-live-said]");
+  let waits = null;
+  const fill = () => {
+    if (waits === null || place.contains(document.activeElement)) return;
+    const said = place.querySelector("[data-live-tells]")?.textContent;
+    place.innerHTML = waits;
+    waits = null;
+    const says = place.querySelector("[data-live-tells]")?.textContent;
+    if (aloud && says && says !== said) aloud.textContent = says;
+  };
+  const hear = (told) => { if (told.data) { waits = told.data; fill(); } };
+  source.addEventListener("progress", hear);
+  source.addEventListener("end", (told) => { hear(told); source.close(); });
+  place.addEventListener("focusout", () => setTimeout(fill));
 }
 
 // <form data-seconds> tells how long somebody looked before they decided.

@@ -59,6 +59,8 @@ PLACES: Final[Mapping[tuple[Role, Need], str]] = MappingProxyType(
         (Role.PROVIDER, Need.REQUESTS): "/my-requests",
         (Role.PROVIDER, Need.REVIEWS): "/my-residents/reviews",
         (Role.PROVIDER, Need.READY): "/my-residents/ready",
+        (Role.OFFICER, Need.EMERGENCIES): "/emergencies",
+        (Role.DUTY_MANAGER, Need.EMERGENCIES): "/emergencies",
     }
 )
 """The page on which a role deals with a need, where there is one; the rest is done through REST."""

@@ -121,6 +121,17 @@ def stored_of(work: Work, lines: Collection[ImportLine]) -> Mapping[tuple[str, s
     }
 
 
+def listed_referrals(work: Work, path: Path, *, at: datetime) -> Sequence[str]:
+    """The referrals that are there of those in a file, by the agencies' references, in the order of ids."""
+    lines, _ = read_lines(path, _scheme(work, at), on=local_day(at))
+    wanted = {line.key for line in lines}
+    query = select(ReferralRow.id, ReferralRow.agency_id, ReferralRow.agency_reference).where(
+        ReferralRow.agency_reference.in_(these(work, {reference for _, reference in wanted}))
+    )
+    found = work.session.execute(query.order_by(ReferralRow.id))
+    return [id for id, agency, reference in found if (agency, reference) in wanted]
+
+
 def _by_referral(rows: Iterable[Part]) -> Mapping[str, list[Part]]:
     found: dict[str, list[Part]] = {}
     for row in rows:

@@ -95,11 +95,25 @@ VISITS = (
     Visit("/my-residents/{placement_id}/left", ("provider",)),
     Visit("/my-requests", ("provider",)),
     Visit("/my-requests/{request_id}", ("provider",)),
+    Visit("/emergencies", ("officer", "duty_manager")),
+    Visit("/emergencies/new", ("duty_manager",)),
+    Visit("/emergencies/{emergency_id}", ("duty_manager",)),
+    Visit("/emergencies/{emergency_id}/people"),
+    Visit("/emergencies/{emergency_id}/people", query="?stands=moved&band=1"),
+    Visit("/emergencies/{emergency_id}/log"),
+    Visit("/emergencies/{emergency_id}/print", query="?names=true"),
+    Visit("/emergencies/{emergency_id}/propose"),
+    Visit("/emergencies/{emergency_id}/offers"),
+    Visit("/emergencies/{emergency_id}/add", ("duty_manager",)),
+    Visit("/emergencies/{emergency_id}/end", ("duty_manager",)),
 )
 """Every page, in the order of jobs; several lines for one that looks otherwise to others or elsewhere."""
 
 NO_PAGES = {
     "/second-factor": "asks only whoever still owes one; `test_signing_in` goes there",
+    "/emergencies/{emergency_id}/live": "a stream",
+    "/emergencies/new/lists/{task_id}/live": "a stream",
+    "/emergencies/{emergency_id}/log.csv": "a file",
 }
 """Routes that answer a GET with something else than a page in its frame, and why: a file, a stream."""
 

@@ -1,0 +1,106 @@
+"""What the pages of an emergency are made of: everybody in it, its last run, and what works for it now."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from gateway.allocation_runs import run_lists
+from gateway.allocation_runs.emergency_people import Standing, standings
+from gateway.allocation_runs.queued import newest_task
+from gateway.allocation_runs.run_lists import Counted, RunListed
+from gateway.allocation_runs.tables import EmergencyRow, EmergencyServiceRow, RunRow, RunStatus
+from gateway.directory.tables import ProviderRow, ServiceRow
+from gateway.people.clusters import these
+from gateway.storage.work import Work
+from gateway.tasks.tables import TaskKind, TaskRow
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EmergencyFacts:
+    """An emergency as it stands.
+
+    services
+        Names of those that close.
+    run, counts
+        The last run of it, if there is one, and its lines counted.
+    fault
+        Why the run failed.
+    running, offering
+        The task that performs the run, and the last one that made offers from it, as long as they are kept.
+    """
+
+    row: EmergencyRow
+    people: Sequence[Standing]
+    services: Sequence[str]
+    run: RunListed | None
+    counts: Sequence[Counted]
+    fault: str | None
+    running: TaskRow | None
+    offering: TaskRow | None
+
+
+def emergency_facts(work: Work, emergency_id: str) -> EmergencyFacts:
+    """Everything the board tells; at most ten queries.
+
+    Raises
+    ------
+    NotFound
+        If there is no such emergency.
+    """
+    row = work.get(EmergencyRow, emergency_id)
+    run = next(iter(run_lists.runs(work, emergency_id=emergency_id, limit=1)), None)
+    proposed = run is not None and run.status in (RunStatus.PROPOSED, RunStatus.CLOSED)
+    failed = run is not None and run.status is RunStatus.FAILED
+    return EmergencyFacts(
+        row=row,
+        people=standings(work, emergency_id),
+        services=_closing(work, emergency_id),
+        run=run,
+        counts=run_lists.counts_of(work, run.id) if run is not None and proposed else (),
+        fault=work.first(select(RunRow.fault).where(RunRow.id == run.id)) if run and failed else None,
+        running=None if run is None or proposed else newest_task(work, TaskKind.RUN, run.id),
+        offering=newest_task(work, TaskKind.OFFERS, run.id) if run is not None and proposed else None,
+    )
+
+
+def _closing(work: Work, emergency_id: str) -> Sequence[str]:
+    of_it = EmergencyServiceRow.emergency_id == emergency_id
+    closing = select(EmergencyServiceRow.service_id).where(of_it)
+    return work.all(select(ServiceRow.name).where(ServiceRow.id.in_(closing)).order_by(ServiceRow.name))
+
+
+def service_names(work: Work, ids: Collection[str | None]) -> Mapping[str, str]:
+    """What these services are called, in one query."""
+    wanted = {id for id in ids if id is not None}
+    query = select(ServiceRow.id, ServiceRow.name).where(ServiceRow.id.in_(these(work, wanted)))
+    return dict(work.session.execute(query).all())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceThere:
+    """One service that may close, and who runs it."""
+
+    id: str
+    name: str
+    provider: str
+    tier: str
+
+
+def services_found(work: Work, words: str, *, chosen: Collection[str], most: int) -> Sequence[ServiceThere]:
+    """Services in whose name or provider's name all these words stand, in the order of providers and names.
+
+    Those chosen come first, whatever is looked for; one more than ``most`` others says that there are more.
+    """
+    columns = (ServiceRow.id, ServiceRow.name, ProviderRow.name.label("provider"), ServiceRow.tier)
+    query = select(*columns).join(ProviderRow, ProviderRow.id == ServiceRow.provider_id)
+    order = (ProviderRow.name, ServiceRow.name, ServiceRow.id)
+    kept = query.where(ServiceRow.id.in_(these(work, chosen))).order_by(*order)
+    for word in words.split()[:5]:
+        either = ServiceRow.name.icontains(word, autoescape=True) | ProviderRow.name.icontains(
+            word, autoescape=True
+        )
+        query = query.where(either)
+    others = query.where(ServiceRow.id.not_in(these(work, chosen))).order_by(*order).limit(most + 1)
+    rows = [*work.session.execute(kept), *work.session.execute(others)]
+    return [ServiceThere(id=row.id, name=row.name, provider=row.provider, tier=row.tier) for row in rows]
