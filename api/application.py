@@ -35,13 +35,17 @@ from api.pages.my_requests import handlers as my_requests
 from api.pages.my_residents import following as following_residents
 from api.pages.my_residents import handlers as my_residents
 from api.pages.my_vacancies import handlers as my_vacancies
+from api.pages.people import exclusion_handlers as exclusion_pages
+from api.pages.people import handlers as people_pages
 from api.pages.problem_pages import answer_pages
 from api.pages.referral import assessment_handlers as referral_assessment
 from api.pages.referral import deed_handlers as referral_deeds
 from api.pages.referral import details_handlers as referral_details
 from api.pages.referral import duplicates_handlers as referral_duplicates
 from api.pages.referral import handlers as referral
+from api.pages.search import handlers as search_pages
 from api.pages.signing_in import handlers as signing_in
+from api.pages.timeline import handlers as timeline_pages
 from api.pages.triage import handlers as triage_pages
 from api.pages.where_to import handlers as where_to_pages
 from api.pages.where_to import offer_handlers as where_to_offer
@@ -113,6 +117,10 @@ PAGE_ROUTERS: Final = (
     signing_in.router,
     account.router,
     home.router,
+    search_pages.router,
+    people_pages.router,
+    exclusion_pages.router,
+    timeline_pages.router,
     my_vacancies.router,
     *(triage_pages.router, referral.router, referral_deeds.router, referral_assessment.router),
     *(referral_details.router, referral_duplicates.router, where_to_pages.router, where_to_offer.router),

@@ -38,6 +38,7 @@ WAYS: Sequence[Way] = (
     Way("Residents", "/my-residents", Permission.READ_PLACEMENTS, frozenset({Role.PROVIDER})),
     Way("Requests", "/my-requests", Permission.ANSWER_REDESIGNATIONS, frozenset({Role.PROVIDER})),
     Way("Emergencies", "/emergencies", Permission.READ_EMERGENCIES),
+    Way("Search", "/search", Permission.READ_REFERRALS),
     Way("Your account", "/account", Permission.OWN_ACCOUNT),
 )
 """Where one can go from every page, in this order; a test holds that each leads somewhere."""

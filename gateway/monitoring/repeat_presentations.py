@@ -103,8 +103,13 @@ def presentations_of(
         If nothing is kept of them any more.
     """
     found = look_at(person_id, "presentations read", by=by, at=at, work=work)
-    (presenter,) = _presenters(work, [found.root], _window(as_of, window_days), as_of)
-    return presenter
+    return presenter(work, found.root, as_of=as_of, window_days=window_days)
+
+
+def presenter(work: Work, root: str, *, as_of: date, window_days: int = WINDOW_DAYS) -> RepeatPresenter:
+    """The same for whoever has opened the person already, by the id under which they are read."""
+    (found,) = _presenters(work, [root], _window(as_of, window_days), as_of)
+    return found
 
 
 def _window(as_of: date, days: int) -> Stay:

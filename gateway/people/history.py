@@ -14,6 +14,7 @@ from gateway.people.looking import look_at
 from gateway.people.tables import PersonRow
 from gateway.records.actor import Actor, Role
 from gateway.records.tables import EventRow, EventSubjectRow, ParticularRow
+from gateway.records.timeline import NOTHING
 from gateway.storage.work import Work
 
 PAGE = 50
@@ -39,7 +40,14 @@ class Done:
 
 
 def history(
-    person_id: str, *, before: int | None = None, most: int = PAGE, by: Actor, at: datetime, work: Work
+    person_id: str,
+    *,
+    before: int | None = None,
+    changes_only: bool = False,
+    most: int = PAGE,
+    by: Actor,
+    at: datetime,
+    work: Work,
 ) -> tuple[Done, ...]:
     """What was done about somebody under any of their ids, and record that it was read.
 
@@ -49,6 +57,8 @@ def history(
     ----------
     before
         The number of the last event of the page before.
+    changes_only
+        Without those that changed nothing: readings.
 
     Raises
     ------
@@ -58,13 +68,13 @@ def history(
         If nothing is kept of them any more.
     """
     found = look_at(person_id, "timeline read", by=by, at=at, work=work)
-    told = _events(work, found, before, most)
+    told = _events(work, found, before, most, changes_only=changes_only)
     closed = _closed(work, [event.number for event, _ in told], by, at)
     return tuple(_done(event, None if event.number in closed else text) for event, text in told)
 
 
 def _events(
-    work: Work, found: Cluster, before: int | None, most: int
+    work: Work, found: Cluster, before: int | None, most: int, *, changes_only: bool
 ) -> Sequence[tuple[EventRow, str | None]]:
     about = select(EventSubjectRow.event).where(EventSubjectRow.subject.in_(sorted(found.ids)))
     query = (
@@ -74,6 +84,8 @@ def _events(
     )
     if before is not None:
         query = query.where(EventRow.number < before)
+    if changes_only:
+        query = query.where(EventRow.changes != NOTHING)
     rows = work.session.execute(query.order_by(EventRow.number.desc()).limit(most))
     return [(event, text) for event, text in rows]
 

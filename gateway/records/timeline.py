@@ -15,6 +15,9 @@ from gateway.storage.work import Work
 PAGE = 50
 """Events on a page."""
 
+NOTHING = "{}"
+"""What an event says of its changes if it made none."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Happened:
@@ -60,6 +63,33 @@ def timeline(work: Work, *subjects: str, after: int | None = None, limit: int = 
     )
     if after is not None:
         query = query.where(EventRow.number > after)
+    return [_happened(row[0], row[1]) for row in work.session.execute(query)]
+
+
+def latest(
+    work: Work, *subjects: str, before: int | None = None, changes_only: bool = False, limit: int = PAGE
+) -> Sequence[Happened]:
+    """The events about any of these ids, the last recorded first.
+
+    Parameters
+    ----------
+    before
+        The number of the last event of the page before.
+    changes_only
+        Without those that changed nothing: readings.
+    """
+    about = select(EventSubjectRow.event).where(EventSubjectRow.subject.in_(subjects))
+    query = (
+        select(EventRow, ParticularRow.text)
+        .outerjoin(ParticularRow, ParticularRow.event == EventRow.number)
+        .where(EventRow.number.in_(about))
+        .order_by(EventRow.number.desc())
+        .limit(limit)
+    )
+    if before is not None:
+        query = query.where(EventRow.number < before)
+    if changes_only:
+        query = query.where(EventRow.changes != NOTHING)
     return [_happened(row[0], row[1]) for row in work.session.execute(query)]
 
 

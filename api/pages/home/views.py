@@ -52,6 +52,7 @@ PLACES: Final[Mapping[tuple[Role, Need], str]] = MappingProxyType(
                 (Need.ANSWERED, "/triage?status=in_triage"),
                 (Need.IN_TRIAGE, "/triage?status=in_triage"),
                 (Need.UNSCORED, "/triage?unscored=yes"),
+                (Need.EXCLUSIONS, "/exclusions"),
             )
         },
         (Role.PROVIDER, Need.OFFERS): "/my-offers",

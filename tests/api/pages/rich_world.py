@@ -14,11 +14,11 @@ from gateway.allocation_runs.tables import RedesignationRequestRow, RequestStatu
 from gateway.allocation_runs.where_to import where_could_they_go
 from gateway.assessment.tables import OverrideRow
 from gateway.directory.tables import ServiceRow, UnitRow
-from gateway.people.tables import ExclusionRow
+from gateway.people.tables import ExclusionRow, SeparationRow
 from gateway.placements.states import OfferStatus, PlacementStatus
 from gateway.placements.tables import OfferRow, PlacementRow
 from gateway.referrals.states import ReferralStatus
-from gateway.referrals.tables import ReferralRow
+from gateway.referrals.tables import NoteRow, ReferralRow
 from tests.gateway.ground import MANAGER, NOW, TODAY, put
 
 
@@ -93,6 +93,9 @@ def ids_in(work, run):
         "offer_id": offer.id,
         "referral_id": waiting.id,
         "person_id": excluded.person_id,
+        "exclusion_id": excluded.id,
+        "person_apart": _one(work, SeparationRow).person_id,
+        "referral_noted": _one(work, NoteRow).referral_id,
         "agency": waiting.agency_id,
         "provider": service.provider_id,
         "unit_id": _one(work, UnitRow, UnitRow.service_id == service.id).id,

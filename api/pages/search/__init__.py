@@ -1,0 +1,1 @@
+"""Somebody is found: by reference, by name, by date of birth."""
