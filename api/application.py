@@ -35,6 +35,7 @@ from api.pages.my_requests import handlers as my_requests
 from api.pages.my_residents import following as following_residents
 from api.pages.my_residents import handlers as my_residents
 from api.pages.my_vacancies import handlers as my_vacancies
+from api.pages.offers import handlers as offers
 from api.pages.people import exclusion_handlers as exclusion_pages
 from api.pages.people import handlers as people_pages
 from api.pages.problem_pages import answer_pages
@@ -43,6 +44,7 @@ from api.pages.referral import deed_handlers as referral_deeds
 from api.pages.referral import details_handlers as referral_details
 from api.pages.referral import duplicates_handlers as referral_duplicates
 from api.pages.referral import handlers as referral
+from api.pages.runs import handlers as runs
 from api.pages.search import handlers as search_pages
 from api.pages.signing_in import handlers as signing_in
 from api.pages.timeline import handlers as timeline_pages
@@ -130,6 +132,8 @@ PAGE_ROUTERS: Final = (
     emergencies.router,
     emergency_acts.router,
     emergency_log.router,
+    *runs.ROUTERS,
+    *offers.ROUTERS,
 )
 """Pages for people."""
 

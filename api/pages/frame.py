@@ -39,6 +39,8 @@ WAYS: Sequence[Way] = (
     Way("Requests", "/my-requests", Permission.ANSWER_REDESIGNATIONS, frozenset({Role.PROVIDER})),
     Way("Emergencies", "/emergencies", Permission.READ_EMERGENCIES),
     Way("Search", "/search", Permission.READ_REFERRALS),
+    Way("Runs", "/runs", Permission.READ_RUNS),
+    Way("Offers", "/offers", Permission.MAKE_OFFERS),
     Way("Your account", "/account", Permission.OWN_ACCOUNT),
 )
 """Where one can go from every page, in this order; a test holds that each leads somewhere."""

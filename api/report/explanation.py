@@ -28,9 +28,14 @@ def explanation(problem: Problem, plan: Plan, person: str) -> tuple[str, ...]:
     return tuple(_Telling(problem, plan, problem.people[problem.person_at[person]]).lines())
 
 
+def alternatives(problem: Problem, plan: Plan, person: str) -> tuple["Alternative", ...]:
+    """Every other place that suits somebody, the best first, and what ``plan`` leaves of it."""
+    return tuple(_Telling(problem, plan, problem.people[problem.person_at[person]]).found())
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Alternative:
-    """Another place that suits the person: its cost, and what is in the way."""
+class Alternative:
+    """Another place that suits the person: its cost, and what is in the way (``free``: nothing)."""
 
     service: str
     pool: str
@@ -115,7 +120,7 @@ class _Telling:
     def _alternatives(self) -> Iterator[str]:
         if self._person.remains and not self._person.may_move:
             return
-        found = self._found()
+        found = self.found()
         if not found:
             yield "No other place suits them." if self._place else "No place suits them."
             return
@@ -125,7 +130,8 @@ class _Telling:
         if len(found) > ALTERNATIVES_SHOWN:
             yield f"  and {len(found) - ALTERNATIVES_SHOWN:,} more"
 
-    def _found(self) -> list[_Alternative]:
+    def found(self) -> list[Alternative]:
+        """Every place that suits but their own, the best first."""
         scene = Scene.of(self._problem)
         choices = scene.choices.only(scene.choices.person == self._at)
         rows = zip(
@@ -136,7 +142,7 @@ class _Telling:
             strict=True,
         )
         found = [
-            _Alternative(
+            Alternative(
                 service=self._problem.services[service].id,
                 pool=scene.pools.names[pool],
                 cost=cost,

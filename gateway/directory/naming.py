@@ -5,7 +5,15 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from gateway.directory.tables import AuthorityRow, ProviderRow, ServiceRow, Tier, UnitRow
+from gateway.directory.tables import (
+    AuthorityRow,
+    ConversionRow,
+    ProviderRow,
+    ServiceRow,
+    Tier,
+    UnitGender,
+    UnitRow,
+)
 from gateway.people.clusters import these
 from gateway.storage.work import Work
 
@@ -54,3 +62,25 @@ def providers_named(work: Work, ids: Collection[str]) -> Mapping[str, str]:
 def lots_used(work: Work) -> tuple[str, ...]:
     """Every lot of which there is a service, in order."""
     return tuple(work.all(select(ServiceRow.lot).distinct().order_by(ServiceRow.lot)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Convertible:
+    """So many units of a service may be re-designated, as its provider said."""
+
+    service: str
+    source: UnitGender
+    target: UnitGender
+    max_units: int
+
+
+def convertible(work: Work) -> tuple[Convertible, ...]:
+    """Every re-designation that a provider would agree to, by the name of its service."""
+    query = (
+        select(ServiceRow.name.label("service"), ConversionRow.source, ConversionRow.target)
+        .add_columns(ConversionRow.max_units)
+        .join(ServiceRow, ServiceRow.id == ConversionRow.service_id)
+        .where(ConversionRow.max_units > 0)
+        .order_by(ServiceRow.name, ServiceRow.id, ConversionRow.source, ConversionRow.target)
+    )
+    return tuple(Convertible(**row) for row in work.session.execute(query).mappings())

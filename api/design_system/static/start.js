@@ -26,6 +26,19 @@ for (const place of document.querySelectorAll("[data-live]")) {
   place.addEventListener("focusout", () => setTimeout(fill));
 }
 
+// <div data-follow="/api/v1/tasks/T-1/events"> shows how far long work is, and the page anew when it has ended;
+// without this script the page keeps its "Look again" link.
+for (const place of document.querySelectorAll("[data-follow]")) {
+  const source = new EventSource(place.dataset.follow);
+  const words = place.querySelector("[data-told=words]"), bar = place.querySelector("progress");
+  source.addEventListener("progress", (told) => {
+    const task = JSON.parse(told.data);
+    if (words && task.words) words.textContent = task.words;
+    if (bar && task.total) { bar.max = task.total; bar.value = task.done; }
+  });
+  source.addEventListener("end", () => { source.close(); location.reload(); });
+}
+
 // <form data-seconds> tells how long somebody looked before they decided.
 for (const field of document.querySelectorAll("input[data-seconds]")) {
   const began = performance.now();

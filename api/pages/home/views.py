@@ -53,6 +53,9 @@ PLACES: Final[Mapping[tuple[Role, Need], str]] = MappingProxyType(
                 (Need.IN_TRIAGE, "/triage?status=in_triage"),
                 (Need.UNSCORED, "/triage?unscored=yes"),
                 (Need.EXCLUSIONS, "/exclusions"),
+                (Need.LINES, "/runs"),
+                (Need.OFFERS_SOON, "/offers"),
+                (Need.REFUSALS, "/offers/refusals"),
             )
         },
         (Role.PROVIDER, Need.OFFERS): "/my-offers",

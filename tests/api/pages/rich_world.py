@@ -5,18 +5,20 @@ from contextlib import closing
 from datetime import timedelta
 from itertools import count
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 
 from gateway.allocation_runs.emergencies import declare_emergency
+from gateway.allocation_runs.queued import queue_offers
 from gateway.allocation_runs.running import perform, start_run
 from gateway.allocation_runs.scope import Scope
-from gateway.allocation_runs.tables import RedesignationRequestRow, RequestStatus
+from gateway.allocation_runs.tables import ProposalRow, RedesignationRequestRow, RequestStatus
 from gateway.allocation_runs.where_to import where_could_they_go
 from gateway.assessment.tables import OverrideRow
 from gateway.directory.tables import ServiceRow, UnitRow
-from gateway.people.tables import ExclusionRow, SeparationRow
+from gateway.people.tables import ExclusionRow, PersonRow, SeparationRow
 from gateway.placements.states import OfferStatus, PlacementStatus
 from gateway.placements.tables import OfferRow, PlacementRow
+from gateway.records.actor import Actor, Role
 from gateway.referrals.states import ReferralStatus
 from gateway.referrals.tables import NoteRow, ReferralRow
 from tests.gateway.ground import MANAGER, NOW, TODAY, put
@@ -51,8 +53,10 @@ def enrich(store):
 
     run = store.transact(started)
     perform(store, run, by=MANAGER)
+    asker = Actor(id="officer-sweep", role=Role.OFFICER)
+    task = store.transact(lambda work: queue_offers(run, answer_by=None, by=asker, at=NOW, work=work)).id
     request = store.transact(lambda work: ask_provider(work, run))
-    return {"emergency_id": emergency, "emergency_run": run, "request_id": request}
+    return {"emergency_id": emergency, "emergency_run": run, "offers_task": task, "request_id": request}
 
 
 def _emergency(work):
@@ -90,6 +94,9 @@ def ids_in(work, run):
         "overridden": _one(work, OverrideRow, OverrideRow.ended_at.is_(None)).referral_id,
         "placeable": placeable,
         "free_for_them": free_for_them,
+        "line_id": _line(work, run, ProposalRow.service_id.is_not(None)),
+        "line_without_place": _line(work, run, ProposalRow.service_id.is_(None)),
+        **{deed: deed for deed in ("refuse", "wrong", "moved-in")},
         "offer_id": offer.id,
         "referral_id": waiting.id,
         "person_id": excluded.person_id,
@@ -116,6 +123,13 @@ def _placeable(work):
         if best.cost is not None and not best.against:
             return referral, best.service
     raise AssertionError("nobody who waits can be offered anything")
+
+
+def _line(work, run, *which):
+    """A line of a run that an officer may open."""
+    about = ReferralRow.id == ProposalRow.referral_id, PersonRow.id == ReferralRow.person_id
+    open_to_all = exists().where(*about, PersonRow.restricted.is_(False))
+    return _one(work, ProposalRow, ProposalRow.run_id == run, open_to_all, *which).id
 
 
 def _one(work, kind, *which):

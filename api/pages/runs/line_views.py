@@ -1,0 +1,230 @@
+"""One line in words: the place or why there is none, what would help, other places, who is as near."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from allocation.plan import Unlock
+from api.design_system.rendering import Choice
+from api.design_system.spoken import counted, spoken_code, spoken_moment
+from api.pages.runs.reading_line import LineRead
+from api.pages.runs.words import LINE_STATES, LineSeen, line_seen, place_words, run_name
+from api.report.explanation import Alternative, alternatives
+from api.report.names import Names
+from api.report.unplaced import unlock_words
+from gateway.allocation_runs.states import NEXT_LINE
+from gateway.allocation_runs.tables import DecisionRow, ProposalStatus, RunStatus
+
+OTHERS = 10
+"""Other places that are shown."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OtherPlace:
+    """Another place that suits: what it costs and why, and what is in the way."""
+
+    place: str
+    cost: str
+    way: str
+    why: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DecisionSeen:
+    """What somebody decided, and why."""
+
+    what: str
+    who: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """The page of one line.
+
+    why
+        Why this place, or what is in the way of one.
+    helps
+        Each of these changes alone would give them a place.
+    unsuitable
+        Which places do not suit, and why not.
+    shown
+        When the page was shown: from then on they look.
+    """
+
+    href: str
+    run: str
+    person: str
+    referral: str
+    referral_href: str
+    state: str
+    colour: str
+    facts: Sequence[tuple[str, str]]
+    placed: bool
+    why: Sequence[str]
+    helps: Sequence[str]
+    helps_note: str
+    others: Sequence[OtherPlace]
+    more_others: str
+    unsuitable: Sequence[tuple[str, str]]
+    near_tie: bool
+    ties: Sequence[LineSeen]
+    singly: bool
+    stale: str
+    decisions: Sequence[DecisionSeen]
+    offer: str
+    open: bool
+    seen: int
+    shown: str
+    options: Sequence[Choice]
+    change: bool
+    places: Sequence[Choice]
+    sent: Mapping[str, str]
+
+
+def state_words(status: ProposalStatus) -> str:
+    """Where a line stands, in words."""
+    return LINE_STATES[status][0]
+
+
+def line_view(read: LineRead, sent: Mapping[str, str], at: datetime) -> Line:
+    """The page, with what was sent if it was wrong."""
+    line, called = read.line, read.called
+    state, colour = LINE_STATES[line.status]
+    found = alternatives(read.problem, read.plan, read.name)
+    is_open = read.run.status is RunStatus.PROPOSED and ProposalStatus.AGREED in NEXT_LINE[line.status]
+    decision = sent.get("decision", "")
+    helps, note = _helps(read)
+    return Line(
+        href=f"/runs/{line.run}/lines/{line.id}",
+        run=run_name(read.run),
+        person=called.person(line.person),
+        referral=line.referral,
+        referral_href=f"/referrals/{line.referral}",
+        state=state,
+        colour=colour,
+        facts=_facts(read),
+        placed=line.service is not None,
+        why=_why(read),
+        helps=helps,
+        helps_note=note,
+        others=[_other(read, each) for each in found[:OTHERS]],
+        more_others=counted(len(found) - OTHERS, "more place") if len(found) > OTHERS else "",
+        unsuitable=[
+            (called.place(each.service), called.sentence(" ".join(each.why)))
+            for each in read.choices
+            if not each.is_suitable
+        ],
+        near_tie=line.near_tie,
+        ties=[line_seen(each, called) for each in read.ties],
+        singly=line.singly,
+        stale=called.sentence(line.stale_because or ""),
+        decisions=[_decision(read, each) for each in read.decisions],
+        offer="" if read.offer is None else f"/offers/{read.offer}",
+        open=is_open,
+        seen=line.version,
+        shown=sent.get("shown") or at.isoformat(),
+        options=_options(read, decision, change=bool(found)),
+        change=bool(found),
+        places=_places(read, found, sent.get("service", "")),
+        sent=sent,
+    )
+
+
+def _facts(read: LineRead) -> list[tuple[str, str]]:
+    line, called = read.line, read.called
+    facts = [("Band", f"{line.band}"), ("Proposed", place_words(line, called))]
+    if line.chosen_service and line.service:
+        facts[1:] = [
+            ("Proposed", called.place(line.service)),
+            ("Changed to", called.place(line.chosen_service)),
+        ]
+    facts.append(("Lives now", "No place now" if line.origin is None else called.place(line.origin)))
+    if line.units:
+        facts.append(("Set aside for them", ", ".join(map(called.unit, line.units))))
+    if line.cost is not None:
+        facts.append(("Cost", f"{counted(line.cost, 'point')} (the fewer, the better it fits)"))
+    if line.step is not None:
+        facts.append(("Can move", "At once" if line.step == 0 else f"In step {line.step + 1}, after others"))
+    return facts
+
+
+def _why(read: LineRead) -> list[str]:
+    line = read.line
+    if line.service is not None:
+        told = next((each.why for each in read.choices if each.service == line.service), ())
+        return [read.called.sentence(each) for each in told]
+    unplaced = next((each for each in read.plan.unplaced if each.person == read.name), None)
+    reasons = () if unplaced is None else unplaced.reasons
+    return [read.called.sentence(each.text) for each in reasons if each.code != "unsuitable"]
+
+
+def _helps(read: LineRead) -> tuple[list[str], str]:
+    unplaced = next((each for each in read.plan.unplaced if each.person == read.name), None)
+    if unplaced is None:
+        return [], ""
+    names = Names(
+        services={id: each.name for id, each in read.called.services.items()},
+        authorities=read.called.authorities,
+    )
+    told = [_help(read, each, names) for each in unplaced.unlocks]
+    if not unplaced.unlocks_complete:
+        return told, "There may be other such changes: not every one could be tried."
+    return told, "" if told else "No single change would give them a place."
+
+
+def _help(read: LineRead, unlock: Unlock, names: Names) -> str:
+    """One change; a quota is told by whom it is about, not by its number."""
+    if unlock.quota is None:
+        return unlock_words(read.problem, unlock, names)
+    quota = next(each for each in read.problem.quotas if each.id == unlock.quota)
+    return f"{counted(unlock.units, 'more place')} allowed by an agreement, at {names.quota(quota)}"
+
+
+def _other(read: LineRead, each: Alternative) -> OtherPlace:
+    why = next((choice.why for choice in read.choices if choice.service == each.service), ())
+    return OtherPlace(
+        place=read.called.place(each.service),
+        cost=counted(each.cost, "point"),
+        way=_way(each.state),
+        why=[read.called.sentence(sentence) for sentence in why],
+    )
+
+
+def _way(state: str) -> str:
+    """What is in the way, without the number of a quota."""
+    told = dict.fromkeys(
+        "an agreement allows no more" if each.startswith("quota ") else each for each in state.split("; ")
+    )
+    sentence = "; ".join(told)
+    return f"{sentence[:1].upper()}{sentence[1:]}"
+
+
+def _decision(read: LineRead, row: DecisionRow) -> DecisionSeen:
+    place = "" if row.service_id is None else f": {read.called.place(row.service_id)}"
+    bulk = " with the whole band" if row.in_bulk else ""
+    return DecisionSeen(
+        what=f"{spoken_code(row.decision)}{place}{bulk}",
+        who=f"{read.deciders.get(row.decided_by, 'Somebody')}, {spoken_moment(row.decided_at)}",
+        reason=row.reason or "",
+    )
+
+
+def _options(read: LineRead, chosen: str, *, change: bool) -> list[Choice]:
+    found = []
+    if read.line.service is not None:
+        text = f"Agree to {read.called.place(read.line.service)}"
+        found.append(Choice(value="agree", text=text, chosen=chosen == "agree"))
+    if change:
+        found.append(Choice(value="change", text="Another place", chosen=chosen == "change"))
+    leave = "Leave them without a place from this run"
+    hint = "They stay where they stand on the waiting list, or where they live"
+    return [*found, Choice(value="leave", text=leave, chosen=chosen == "leave", hint=hint)]
+
+
+def _places(read: LineRead, found: Sequence[Alternative], chosen: str) -> list[Choice]:
+    told: dict[str, Choice] = {}
+    for each in found:
+        text = f"{read.called.place(each.service)}, {counted(each.cost, 'point')}. {_way(each.state)}"
+        told.setdefault(each.service, Choice(value=each.service, text=text, chosen=each.service == chosen))
+    return [Choice(value="", text="Choose a place"), *told.values()]

@@ -1,0 +1,153 @@
+"""A run is started: over which places, for whom, on which day, and how much may be changed to find them."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response
+
+from api.access.permissions import Permission
+from api.design_system.rendering import Choice
+from api.design_system.spoken import counted, spoken_code
+from api.pages.page_door import PageDoor, by_field, sees
+from api.pages.posted import Posted
+from api.report.names import TIERS
+from api.rest.values import ID_PATTERN
+from gateway.allocation_runs import queued
+from gateway.allocation_runs.scope import Scope
+from gateway.allocation_runs.tables import EmergencyRow
+from gateway.directory.naming import Convertible, authorities_named, convertible, lots_used
+from gateway.local_day import local_day
+from gateway.refusals import Invalid, NotFound
+from gateway.storage.work import Work
+from gateway.tasks.tables import TaskRow
+
+router = APIRouter(include_in_schema=False)
+
+RunnerDoor = Annotated[PageDoor, sees(Permission.RUN)]
+
+FIELDS = {
+    "as_of": "day-day",
+    "max_moves": "moves",
+    "max_conversions": "conversions",
+    "tiers": "tiers",
+    "lots": "lots",
+    "authorities": "authorities",
+}
+"""What a rule calls a field, and the id of the field on the page."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StartForm:
+    """The form: what can be chosen, with what was sent if it was wrong.
+
+    emergency
+        Its id and title, if the run is part of one.
+    """
+
+    emergency: str
+    title: str
+    tiers: list[Choice]
+    lots: list[Choice]
+    authorities: list[Choice]
+    conversions: list[tuple[str, str]]
+    convertible: str
+    sent: Mapping[str, str]
+
+
+@router.get("/runs/new")
+def show_form(
+    door: RunnerDoor, emergency: Annotated[str | None, Query(pattern=ID_PATTERN)] = None
+) -> Response:
+    """The form; ``emergency`` is the one that the run is part of."""
+    today = local_day(door.at)
+    sent = {"day-day": f"{today.day}", "day-month": f"{today.month}", "day-year": f"{today.year}"}
+    return _form(door, {}, sent | {"emergency": emergency or ""})
+
+
+@router.post("/runs/new")
+def start(door: RunnerDoor) -> Response:
+    """Queue it; its page tells how far it is."""
+
+    def deed(work: Work) -> TaskRow:
+        scope = _scope(door)
+        emergency = door.form.text("emergency")
+        return queued.queue_run(scope, emergency_id=emergency, by=door.visitor.actor, at=door.at, work=work)
+
+    try:
+        task = door.does(deed)
+    except Invalid as refused:
+        return _form(door, by_field(refused, FIELDS), dict(door.form.fields))
+    door.wake()
+    run = json.loads(task.asked)["run"]
+    return door.go(f"/runs/{run}", said="The run is started.")
+
+
+def _scope(door: PageDoor) -> Scope:
+    form = door.form
+    faults: list[tuple[str, str]] = []
+    read = {name: _read(form, name, faults) for name in ("moves", "conversions")}
+    try:
+        day = form.day("day")
+    except Invalid as refused:
+        day, faults = None, [*refused.faults, *faults]
+    if day is None and not any(field.startswith("day-") for field, _ in faults):
+        day = local_day(door.at)
+    if faults or day is None:
+        raise Invalid(faults)
+    return Scope(
+        as_of=day,
+        tiers=frozenset(form.every("tiers")),
+        lots=frozenset(form.every("lots")),
+        authorities=frozenset(form.every("authorities")),
+        max_moves=read["moves"],
+        max_conversions=read["conversions"],
+    )
+
+
+def _read(form: Posted, name: str, faults: list[tuple[str, str]]) -> int | None:
+    try:
+        return form.whole(name)
+    except Invalid as refused:
+        faults += refused.faults
+        return None
+
+
+def _form(door: PageDoor, faults: Mapping[str, str], sent: Mapping[str, str]) -> Response:
+    chosen = {name: set(door.form.every(name)) for name in ("tiers", "lots", "authorities")}
+
+    def question(work: Work) -> StartForm:
+        title = _title(work, sent.get("emergency", ""))
+        allowed = convertible(work)
+        return StartForm(
+            emergency=sent.get("emergency", ""),
+            title=title,
+            tiers=_choices(TIERS, chosen["tiers"]),
+            lots=_choices({code: spoken_code(code) for code in lots_used(work)}, chosen["lots"]),
+            authorities=_choices(authorities_named(work), chosen["authorities"]),
+            conversions=[(each.service, _conversion(each)) for each in allowed],
+            convertible=counted(sum(each.max_units for each in allowed), "unit"),
+            sent=sent,
+        )
+
+    view = door.read(question)
+    return door.show("runs/new.html", title="Start a run", view=view, faults=faults, back="/runs")
+
+
+def _title(work: Work, emergency: str) -> str:
+    if not emergency:
+        return ""
+    try:
+        return work.get(EmergencyRow, emergency).title
+    except NotFound:
+        raise NotFound("emergency", emergency) from None
+
+
+def _choices(words: Mapping[str, str], chosen: set[str]) -> list[Choice]:
+    return [Choice(value=code, text=text, chosen=code in chosen) for code, text in words.items()]
+
+
+def _conversion(each: Convertible) -> str:
+    source, target = spoken_code(each.source).lower(), spoken_code(each.target).lower()
+    return f"up to {counted(each.max_units, 'unit')} for {source} could be for {target}"

@@ -1,0 +1,263 @@
+"""The workbench without a browser: started, decided together and one by one, offered, and every refusal."""
+
+import json
+import re
+from urllib.parse import unquote
+
+import pytest
+
+from gateway.allocation_runs.offering import make_offers
+from gateway.allocation_runs.run_lists import lines_of
+from gateway.allocation_runs.running import perform
+from gateway.allocation_runs.tables import DecisionRow, ProposalRow, RunRow, ViewRow
+from gateway.people.tables import PersonRow
+from gateway.records.write import write
+from gateway.tasks.tables import TaskKind, TaskRow
+from tests.api.pages.at_a_desk import desks
+from tests.gateway.agreements.papers import statements
+from tests.gateway.allocation_runs.worlds import ground, lines, run, settle, two_services, waiting
+from tests.gateway.ground import MANAGER, NOW, OFFICER, TODAY, service
+
+
+@pytest.fixture
+def office(request, sqlite_template, tmp_path, clock):
+    """Two services and three people; or what the test says."""
+    made = desks(sqlite_template, tmp_path, clock)
+    made.store.transact(getattr(request, "param", two_services))
+    yield made
+    made.store.close()
+
+
+def one(office, kind, *which):
+    with office.store.reading() as work:
+        (row,) = work.where(kind, *which)
+    return row
+
+
+def line_of(office, run_id, referral="R-1"):
+    line = lines(office.store, run_id)[referral]
+    return line, f"/runs/{run_id}/lines/{line.id}"
+
+
+def near(work):
+    """Two people of the same band and score, and one unit."""
+    ground(work)
+    service(work, "S-1", units=1)
+    waiting(work, 1, rank=1)
+    waiting(work, 2, rank=1)
+
+
+def said(answer):
+    """What the page after this one will say."""
+    return unquote(re.search("__Host-said=([^;]*)", answer.headers["set-cookie"])[1])
+
+
+def restrict(office, person_id):
+    def deed(work):
+        row = work.get(PersonRow, person_id)
+        row.restricted = True
+        write(work, row, what="set up", by=OFFICER, at=NOW)
+
+    office.store.transact(deed)
+
+
+def test_from_the_form_to_the_offers(office):
+    officer = office.of("officer")
+    started = officer.post(
+        "/runs/new",
+        "/runs/new",
+        tiers="hub",
+        moves="20",
+        conversions="",
+        day__day="2",
+        day__month="3",
+        day__year="2026",
+    )
+    here = started.headers["location"]
+    row = one(office, RunRow)
+    assert (here, row.as_of, row.scope_tiers, row.max_moves, row.max_conversions) == (
+        f"/runs/{row.id}", TODAY, "hub", 20, None,
+    )  # fmt: skip
+    task = one(office, TaskRow)
+    waits = officer.get(here).text
+    assert f'data-follow="/api/v1/tasks/{task.id}/events"' in waits
+    assert "Look again" in waits
+    perform(office.store, row.id, by=MANAGER)
+    shown = officer.get(here).text
+    assert "data:image/svg+xml;base64," in shown
+    assert "data-follow" not in shown
+    agreed = officer.post(f"{here}/bands/1/agree", f"{here}/bands")
+    assert agreed.headers["location"] == f"{here}/bands"
+    assert said(agreed) == "Band 1: agreed to 3 places."
+    asked = officer.post(f"{here}/offers", f"{here}/bands", deadline="2")
+    making = asked.headers["location"]
+    assert json.loads(one(office, TaskRow, TaskRow.kind == TaskKind.OFFERS).asked)["answer_by"] == (
+        "2026-03-03T17:00:00+00:00"
+    )
+    assert "Waiting to start" in officer.get(making).text
+    assert len(make_offers(office.store, row.id, by=MANAGER, answer_by=None)) == 3
+    assert "Offered" in officer.get(f"{here}/bands").text
+    assert officer.get("/offers").text.count("No deadline") == 3
+    closed = officer.post(f"{here}/close", here)
+    assert closed.headers["location"] == here
+    assert "This run is not open" in officer.get(f"{here}/bands").text
+
+
+def test_what_is_wrong_with_a_start_is_told_at_once_and_nothing_is_lost(office):
+    officer = office.of("officer")
+    answer = officer.post(
+        "/runs/new",
+        "/runs/new",
+        tiers="hub",
+        moves="many",
+        conversions="-1",
+        day__day="31",
+        day__month="2",
+        day__year="2026",
+    )
+    assert answer.status_code == 422
+    for field in ("day-day", "moves", "conversions"):
+        assert f'href="#{field}"' in answer.text
+    assert 'value="many"' in answer.text
+    assert re.search(r'value="hub" checked', answer.text)
+    unknown = officer.post("/runs/new", "/runs/new", lots="no-such-lot")
+    assert 'href="#lots"' in unknown.text
+
+
+@pytest.mark.parametrize("office", [near], indirect=True)
+def test_whoever_needs_a_closer_look_is_decided_alone_and_that_they_were_looked_at_is_kept(office, clock):
+    run_id = run(office.store)
+    officer = office.of("officer")
+    bands = officer.get(f"/runs/{run_id}/bands").text
+    assert "Look at 2 people one by one" in bands
+    assert "Agree to" not in bands
+    here = officer.get(f"/runs/{run_id}/closer?band=1").headers["location"]
+    page = officer.get(here).text
+    assert "Near tie" in page
+    assert "The same band and score" in page
+    clock.on(minutes=2)
+    done = officer.post(
+        here, here, decision="leave", reason="Gone to her sister", others="0", shown=NOW.isoformat()
+    )
+    assert done.headers["location"] == officer.get(f"/runs/{run_id}/closer").headers["location"]
+    assert done.headers["location"] != here
+    view, decision = one(office, ViewRow), one(office, DecisionRow)
+    assert (view.seconds, view.viewed_by, decision.reason) == (120, "officer-1", "Gone to her sister")
+
+
+def test_a_decision_says_why_and_names_a_place_that_suits(office):
+    run_id = run(office.store)
+    officer = office.of("officer")
+    line, here = line_of(office, run_id)
+    for sent, field in (
+        ({}, "decision"),
+        ({"decision": "change"}, "service"),
+        ({"decision": "leave"}, "reason"),
+    ):
+        answer = officer.post(here, here, **sent)
+        assert (answer.status_code, f'href="#{field}"' in answer.text) == (422, True)
+    other = {"S-1": "S-2", "S-2": "S-1"}[line.service_id]
+    kept = officer.post(here, here, decision="change", service=other, reason="")
+    assert f'<option value="{other}" selected' in kept.text
+    done = officer.post(here, here, decision="change", service=other, reason="Nearer to her school")
+    assert done.headers["location"] == f"/runs/{run_id}/bands"
+    assert one(office, ProposalRow, ProposalRow.id == line.id).chosen_service_id == other
+    assert "Nearer to her school" in officer.get(here).text
+
+
+def test_who_was_second_sees_both_versions(office):
+    run_id = run(office.store)
+    officer = office.of("officer")
+    _, here = line_of(office, run_id)
+    officer.post(here, here, decision="leave", reason="In hospital")
+    late = officer.client.post(here, data={"csrf": csrf(officer, here), "seen": "1", "decision": "agree"})
+    assert late.status_code == 412
+    assert "Somebody changed this while you were working" in late.text
+    assert "Left" in late.text
+
+
+def csrf(desk, page):
+    return re.search(r'name="csrf" value="([^"]+)"', desk.get(page).text)[1]
+
+
+def test_a_restricted_case_is_in_no_table_and_its_line_is_not_there(office):
+    run_id = run(office.store)
+    restrict(office, "P-1")
+    officer = office.of("officer")
+    _, here = line_of(office, run_id)
+    assert officer.get(here).status_code == 404
+    for page in ("lines", "moves"):
+        shown = officer.get(f"/runs/{run_id}/{page}").text
+        assert "R-1" not in shown
+        assert "R-2" in shown
+
+
+def test_a_line_is_not_found_under_another_run(office):
+    first, second = run(office.store), run(office.store)
+    line, _ = line_of(office, first)
+    assert office.of("officer").get(f"/runs/{second}/lines/{line.id}").status_code == 404
+
+
+def test_a_line_that_grew_stale_says_what_changed_and_is_not_decided(office):
+    run_id = run(office.store)
+    officer = office.of("officer")
+    with office.store.reading() as work:
+        aside = {each.referral: each.units for each in lines_of(work, run_id)}
+    settle(office.store, "R-3", *aside["R-1"])
+    said = officer.post(f"/runs/{run_id}/mark-stale", f"/runs/{run_id}")
+    assert said.headers["location"] == f"/runs/{run_id}"
+    _, here = line_of(office, run_id)
+    page = officer.get(here).text
+    assert "No longer to be had" in page
+    assert "Save decision" not in page
+
+
+def test_a_run_is_stopped_and_a_failed_one_is_tried_again(office):
+    officer = office.of("officer")
+    here = officer.post("/runs/new", "/runs/new").headers["location"]
+    officer.post(f"{here}/cancel", here)
+    assert "Stopped" in officer.get(here).text
+    again = officer.post(f"{here}/retry", "/runs/new")
+    assert (again.status_code, "it cannot become queued" in again.text) == (422, True)
+
+
+@pytest.mark.parametrize("path", ["/runs", "/runs/new", "/offers", "/offers/refusals"])
+def test_pages_are_there_before_there_is_anything_to_show(office, path):
+    assert office.of("officer").get(path).status_code == 200
+
+
+@pytest.mark.parametrize("role", ["provider", "referrer", "commissioner", "auditor", "administrator"])
+def test_nobody_else_sees_runs(office, role):
+    desk = office.of(role)
+    for path in ("/runs", "/runs/new", "/offers", "/offers/refusals"):
+        assert desk.get(path).status_code == 403
+
+
+def test_a_form_without_its_proof_is_refused(office):
+    run_id = run(office.store)
+    _, here = line_of(office, run_id)
+    officer = office.of("officer")
+    for path in (here, "/runs/new", f"/runs/{run_id}/close", f"/runs/{run_id}/bands/1/agree"):
+        assert officer.post(path, decision="agree").status_code == 403
+    with office.store.reading() as work:
+        assert work.where(DecisionRow) == []
+
+
+def test_each_page_asks_as_much_however_long_it_is(office):
+    few = run(office.store)
+    asked = {}
+    officer = office.of("officer")
+    pages = ("", "/lines", "/moves", "/bands")
+    for page in pages:
+        with office.store.reading() as work, statements(work) as told:
+            officer.get(f"/runs/{few}{page}")
+        asked[page] = len(told)
+    office.store.transact(
+        lambda work: [waiting(work, number, band=number % 4 + 1) for number in range(10, 50)]
+    )
+    many = run(office.store)
+    for page in pages:
+        with office.store.reading() as work, statements(work) as told:
+            officer.get(f"/runs/{many}{page}")
+        assert len(told) == asked[page], page
+    assert max(asked.values()) <= 20
