@@ -31,6 +31,7 @@ from api.pages.home import handlers as home
 from api.pages.live import live_parts
 from api.pages.my_offers import arriving
 from api.pages.my_offers import handlers as my_offers
+from api.pages.my_referrals import handlers as my_referrals
 from api.pages.my_requests import handlers as my_requests
 from api.pages.my_residents import following as following_residents
 from api.pages.my_residents import handlers as my_residents
@@ -134,6 +135,7 @@ PAGE_ROUTERS: Final = (
     emergency_log.router,
     *runs.ROUTERS,
     *offers.ROUTERS,
+    *my_referrals.ROUTERS,
 )
 """Pages for people."""
 

@@ -41,6 +41,13 @@ WAYS: Sequence[Way] = (
     Way("Search", "/search", Permission.READ_REFERRALS),
     Way("Runs", "/runs", Permission.READ_RUNS),
     Way("Offers", "/offers", Permission.MAKE_OFFERS),
+    Way("My referrals", "/my-referrals", Permission.ENTER_REFERRALS, frozenset({Role.REFERRER})),
+    Way(
+        "Refer for an agency",
+        "/my-referrals",
+        Permission.ENTER_REFERRALS,
+        frozenset({Role.OFFICER, Role.DUTY_MANAGER}),
+    ),
     Way("Your account", "/account", Permission.OWN_ACCOUNT),
 )
 """Where one can go from every page, in this order; a test holds that each leads somewhere."""

@@ -1,6 +1,6 @@
 """A referral is entered: drafted, changed while it is a draft, submitted; corrected later."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
@@ -211,11 +211,23 @@ def submit(referral_id: str, *, seen: int | None = None, by: Actor, at: datetime
         If it is no draft.
     """
     row = work.get(ReferralRow, referral_id, seen=seen)
-    refuse(_unready(work, row, client_groups=_has_client_group(work, row.id), at=at))
+    refuse(missing(referral_id, at=at, work=work))
     row.referred_on = row.referred_on or local_day(at)
     move(row, ReferralStatus.SUBMITTED, at=at)
     write(work, row, what="referral submitted", by=by, at=at, about=_about(row))
     return row
+
+
+def missing(referral_id: str, *, at: datetime, work: Work) -> Sequence[tuple[str, str]]:
+    """What `submit` would refuse a draft for: pairs of a field and what is wrong with it.
+
+    Raises
+    ------
+    NotFound
+        If there is no such referral.
+    """
+    row = work.get(ReferralRow, referral_id)
+    return tuple(_unready(work, row, client_groups=_has_client_group(work, row.id), at=at))
 
 
 def _unready(work: Work, row: ReferralRow, *, client_groups: bool, at: datetime) -> Iterator[tuple[str, str]]:

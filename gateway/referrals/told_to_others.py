@@ -70,8 +70,21 @@ def read_own_referral(referral_id: str, *, by: Actor, at: datetime, work: Work) 
     NotFound
         If there is no such referral.
     """
+    found = own_referral(referral_id, work=work)
+    about = (found.referral.id, found.person.id)
+    record_reading("own referral read", about=about, by=by, at=at, work=work)
+    return found
+
+
+def own_referral(referral_id: str, *, work: Work) -> OwnReferral:
+    """The same for a change of it, which shows nobody anything.
+
+    Raises
+    ------
+    NotFound
+        If there is no such referral.
+    """
     row = work.get(ReferralRow, referral_id)
-    record_reading("own referral read", about=(row.id, row.person_id), by=by, at=at, work=work)
     references = select(PersonReferenceRow).where(PersonReferenceRow.person_id == row.person_id)
     return OwnReferral(
         referral=row,

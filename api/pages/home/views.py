@@ -44,6 +44,9 @@ WORDS: Final[Mapping[Need, tuple[str, str]]] = MappingProxyType(
 PLACES: Final[Mapping[tuple[Role, Need], str]] = MappingProxyType(
     {
         (Role.PROVIDER, Need.STALE_UNITS): "/my-vacancies",
+        (Role.REFERRER, Need.QUESTIONS): "/my-referrals?show=questions",
+        (Role.REFERRER, Need.DRAFTS): "/my-referrals?show=drafts",
+        (Role.REFERRER, Need.OFFERS_SOON): "/my-referrals?show=offered",
         **{
             (role, need): there
             for role in (Role.OFFICER, Role.DUTY_MANAGER)

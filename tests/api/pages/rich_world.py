@@ -15,12 +15,16 @@ from gateway.allocation_runs.tables import ProposalRow, RedesignationRequestRow,
 from gateway.allocation_runs.where_to import where_could_they_go
 from gateway.assessment.tables import OverrideRow
 from gateway.directory.tables import ServiceRow, UnitRow
+from gateway.people.details import PersonDetails
 from gateway.people.tables import ExclusionRow, PersonRow, SeparationRow
 from gateway.placements.states import OfferStatus, PlacementStatus
 from gateway.placements.tables import OfferRow, PlacementRow
 from gateway.records.actor import Actor, Role
+from gateway.referrals.details import Known, ReferralDetails
+from gateway.referrals.entering_somebody import draft_for_somebody_new
 from gateway.referrals.states import ReferralStatus
-from gateway.referrals.tables import NoteRow, ReferralRow
+from gateway.referrals.tables import NoteRow, QuestionRow, ReferralRow
+from gateway.referrals.triaging import ask
 from tests.gateway.ground import MANAGER, NOW, TODAY, put
 
 
@@ -56,7 +60,29 @@ def enrich(store):
     asker = Actor(id="officer-sweep", role=Role.OFFICER)
     task = store.transact(lambda work: queue_offers(run, answer_by=None, by=asker, at=NOW, work=work)).id
     request = store.transact(lambda work: ask_provider(work, run))
-    return {"emergency_id": emergency, "emergency_run": run, "offers_task": task, "request_id": request}
+    more = store.transact(_in_an_agencys_hands)
+    in_hand = {"emergency_id": emergency, "emergency_run": run, "offers_task": task, "request_id": request}
+    return in_hand | more
+
+
+def _in_an_agencys_hands(work):
+    """A draft with something on its pages, and a question to be answered."""
+    agency = _one(work, ReferralRow, ReferralRow.status == ReferralStatus.WAITING).agency_id
+
+    def form(person_id):
+        needs = (Known(code="mental_health", answer=True, detail="Low mood"),)
+        risks = (Known(code="arson", answer=None), Known(code="violence", answer=True))
+        groups = ("single-homeless", "refugees")
+        return ReferralDetails(
+            person_id=person_id, agency_id=agency, client_groups=groups, needs=needs, risks=risks
+        )
+
+    somebody = PersonDetails(told_on=TODAY, forename="محمد", surname="عبد الله")
+    drafted = draft_for_somebody_new(somebody, form, by=MANAGER, at=NOW, work=work)
+    looked_at = _one(work, ReferralRow, ReferralRow.status == ReferralStatus.IN_TRIAGE)
+    ask(looked_at.id, ["Where did they live last?"], by=MANAGER, at=NOW, work=work)
+    question = _one(work, QuestionRow, QuestionRow.referral_id == looked_at.id)
+    return {"draft_id": drafted.id, "asked_id": looked_at.id, "question_id": question.id}
 
 
 def _emergency(work):

@@ -28,6 +28,13 @@ LOOKS = {"desk", "400 %"}
 """At which of them axe looks: a phone is laid out as 400 % is, with more room."""
 
 
+ASKED_ALIKE = (
+    *("contact", "consent", "main-group", "members", "service"),
+    *("needs", "needs-in-words", "wishes"),
+)
+"""Of the pages on which a referral is written, which come from one table, one for each kind of question."""
+
+
 @dataclass(frozen=True)
 class Visit:
     """A page: its path as the route has it, who sees it, what stands behind the question mark, which ids."""
@@ -103,6 +110,21 @@ VISITS = (
     Visit("/offers/{offer_id}/{deed}", ids={"deed": "refuse"}),
     Visit("/offers/{offer_id}/{deed}", ids={"deed": "wrong"}),
     Visit("/offers/{offer_id}/{deed}", ids={"deed": "moved-in"}),
+    Visit("/my-referrals", ("referrer", "officer")),
+    Visit("/my-referrals", query="?show=ended", roles=("referrer",)),
+    Visit("/my-referrals/new", ("referrer", "officer")),
+    Visit("/my-referrals/{referral_id}", ("referrer",)),
+    Visit("/my-referrals/{referral_id}", ids={"referral_id": "draft_id"}),
+    Visit("/my-referrals/{referral_id}", ids={"referral_id": "asked_id"}),
+    Visit("/my-referrals/{referral_id}/check", ids={"referral_id": "draft_id"}),
+    Visit("/my-referrals/{referral_id}/sent", ("referrer",)),
+    Visit("/my-referrals/{referral_id}/withdraw", ("referrer",)),
+    Visit("/my-referrals/{referral_id}/appeal", ("referrer",)),
+    Visit("/my-referrals/{referral_id}/questions/{question_id}", ids={"referral_id": "asked_id"}),
+    *(
+        Visit("/my-referrals/{referral_id}/{key}", ids={"referral_id": "draft_id", "key": f"page {key}"})
+        for key in ASKED_ALIKE
+    ),
     Visit("/my-vacancies", ("provider",)),
     Visit("/my-vacancies/units/{unit_id}", ("provider",)),
     Visit("/my-offers", ("provider",)),
@@ -160,7 +182,7 @@ def full_site(demonstration, tmp_path_factory, browser):
     with visited(url, StoppedClock(), browser, LaterIds()) as site:
         more = enrich(site.store)
         with site.store.reading() as work:
-            yield site, {**ids_in(work, made.run), **more}
+            yield site, {**ids_in(work, made.run), **more, **{f"page {key}": key for key in ASKED_ALIKE}}
 
 
 def entered(site, ids, role):

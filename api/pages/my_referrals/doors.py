@@ -1,0 +1,36 @@
+"""The door of whoever refers, and for which agency they do."""
+
+from typing import Annotated
+
+from fastapi import Query
+
+from api.access.permissions import Permission
+from api.access.reach import agency_in_reach
+from api.access.visitor import Visitor
+from api.pages.page_door import PageDoor, sees
+from api.rest.values import ID_PATTERN
+from gateway.records.actor import Role
+from gateway.referrals.tables import AgencyRow
+from gateway.storage.work import Work
+
+ReferrerDoor = Annotated[PageDoor, sees(Permission.ENTER_REFERRALS)]
+
+AgencyAsked = Annotated[str, Query(pattern=rf"{ID_PATTERN}|^$")]
+"""For which agency an officer refers; empty: none is chosen yet, or the referrer's own."""
+
+
+def agency_chosen(work: Work, visitor: Visitor, asked: str) -> AgencyRow | None:
+    """The referrer's own agency, or the one that an officer chose; ``None``: they have not chosen.
+
+    Raises
+    ------
+    NotFound
+        If there is no such agency, or it is not the referrer's.
+    """
+    wanted = asked or visitor.agency_id
+    return None if wanted is None else agency_in_reach(work, visitor, wanted)
+
+
+def names_agencies(visitor: Visitor) -> bool:
+    """Whether they refer for several agencies, so that each page says for which."""
+    return visitor.role is not Role.REFERRER

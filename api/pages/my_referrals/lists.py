@@ -1,0 +1,351 @@
+"""Kinds of question with several answers: codes, yes-no-not-known by code, services, people, numbers."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Final, TypeVar
+
+from api.design_system.rendering import Choice
+from api.design_system.spoken import counted, spoken_code, spoken_day
+from api.pages.my_referrals.kinds import (
+    YES_NO_UNKNOWN,
+    Asking,
+    Box,
+    Drawn,
+    Ground,
+    Kind,
+    Sent,
+    answer_sent,
+    day_sent,
+    kept,
+    listed,
+)
+from api.pages.posted import Posted
+from api.rest.body_fields import Faults
+from gateway.people.references import Reference, ReferenceKind
+from gateway.referrals.code_lists import code_lists
+from gateway.referrals.details import Known, Member
+from gateway.referrals.details_faults import LONGEST_DETAIL
+from gateway.refusals import Invalid, refuse
+
+R = TypeVar("R")
+
+SPARE: Final = 3
+"""Empty rows below those that are filled in."""
+
+Codes = tuple[str, ...]
+Answers = tuple[Known, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Some(Kind[Codes]):
+    """Any of a list of codes."""
+
+    of: str
+    nothing = "None"
+
+    def read(self, name: str, sent: Posted, stood: Codes) -> Codes:
+        return tuple(dict.fromkeys(sent.every(name)))
+
+    def written(self, name: str, value: Codes) -> Sent:
+        return tuple((name, each) for each in value)
+
+    def drawn(self, asking: Asking, stood: Codes) -> Sequence[Drawn]:
+        return asking.box("ticks", choices=asking.choices(listed(self.of)(asking.ground)))
+
+    def told(self, value: Codes, ground: Ground) -> Sequence[str]:
+        return [title(self.of, each) for each in value]
+
+
+class Primary(Some):
+    """The first of a list of codes; the others stay."""
+
+    def read(self, name: str, sent: Posted, stood: Codes) -> Codes:
+        first = sent.one(name)
+        return (first, *(each for each in stood[1:] if each != first)) if first else stood
+
+    def written(self, name: str, value: Codes) -> Sent:
+        return tuple((name, each) for each in value[:1])
+
+    def drawn(self, asking: Asking, stood: Codes) -> Sequence[Drawn]:
+        return asking.box("radios", choices=asking.choices(listed(self.of)(asking.ground)))
+
+    def told(self, value: Codes, ground: Ground) -> Sequence[str]:
+        return [title(self.of, each) for each in value[:1]]
+
+
+class Others(Some):
+    """All but the first of a list of codes, which is chosen before."""
+
+    def read(self, name: str, sent: Posted, stood: Codes) -> Codes:
+        others = tuple(dict.fromkeys(sent.every(name)))
+        if others and not stood:
+            raise Invalid([(name, "choose the main client group first")])
+        return (*stood[:1], *(each for each in others if each not in stood[:1]))
+
+    def written(self, name: str, value: Codes) -> Sent:
+        return tuple((name, each) for each in value[1:])
+
+    def drawn(self, asking: Asking, stood: Codes) -> Sequence[Drawn]:
+        options = [each for each in listed(self.of)(asking.ground) if each[0] not in stood[:1]]
+        return asking.box("ticks", choices=asking.choices(options))
+
+    def told(self, value: Codes, ground: Ground) -> Sequence[str]:
+        return [title(self.of, each) for each in value[1:]]
+
+
+def title(list_name: str, code: str) -> str:
+    """What a code means."""
+    found = code_lists()[list_name].get(code)
+    return spoken_code(code) if found is None else found.title
+
+
+@dataclass(frozen=True, slots=True)
+class YesNoUnknown(Kind[Answers]):
+    """Of each code of a list: yes, no or not known. What is left alone was not asked, which is not no."""
+
+    of: str
+    nothing = "None asked yet"
+
+    def read(self, name: str, sent: Posted, stood: Answers) -> Answers:
+        details = {each.code: each.detail for each in stood}
+        return tuple(
+            Known(code=code, answer=sent.answer(f"{name}-{code}"), detail=details.get(code))
+            for code in code_lists()[self.of]
+            if sent.one(f"{name}-{code}")
+        )
+
+    def written(self, name: str, value: Answers) -> Sent:
+        return tuple((f"{name}-{each.code}", answer_sent(answer=each.answer)) for each in value)
+
+    def drawn(self, asking: Asking, stood: Answers) -> Sequence[Drawn]:
+        boxes = []
+        for code, text in listed(self.of)(asking.ground):
+            id = f"{asking.name}-{code}"
+            chosen = asking.sent.one(id)
+            choices = [Choice(value=v, text=t, chosen=v == chosen) for v, t in YES_NO_UNKNOWN]
+            boxes.append(Box(look="radios", id=id, label=text, choices=choices, inline=True))
+        return [Drawn(boxes=boxes)]
+
+    def told(self, value: Answers, ground: Ground) -> Sequence[str]:
+        return list(self._lines(value))
+
+    def _lines(self, value: Answers) -> Iterator[str]:
+        titles = {each.code: title(self.of, each.code) for each in value}
+        for key, word in YES_NO_UNKNOWN:
+            these = [titles[each.code] for each in value if answer_sent(answer=each.answer) == key]
+            if these:
+                yield f"{word}: {'; '.join(these)}"
+        if value and (others := len(set(code_lists()[self.of]) - set(titles))):
+            yield f"Not asked: {counted(others, 'other')}"
+
+    def places(self, name: str, sent: Posted) -> Mapping[str, str]:
+        return {name: f"{name}-{next(iter(code_lists()[self.of]))}"}
+
+
+@dataclass(frozen=True, slots=True)
+class InWords(Kind[Answers]):
+    """More about each code that was answered with yes, in the referrer's words."""
+
+    of: str
+    nothing = "None"
+
+    def read(self, name: str, sent: Posted, stood: Answers) -> Answers:
+        asked = {each.code: sent.text(f"{name}-{each.code}") for each in self.asked(stood)}
+        long = [code for code, text in asked.items() if text and len(text) > LONGEST_DETAIL]
+        refuse((f"{name}-{code}", f"must be {LONGEST_DETAIL:,} characters or fewer") for code in long)
+        return tuple(replace(each, detail=asked.get(each.code)) for each in stood)
+
+    def asked(self, stood: Answers) -> Sequence[Known]:
+        """Those about which there is more to say."""
+        return [each for each in stood if each.answer or each.detail]
+
+    def written(self, name: str, value: Answers) -> Sent:
+        return tuple((f"{name}-{each.code}", each.detail or "") for each in self.asked(value))
+
+    def drawn(self, asking: Asking, stood: Answers) -> Sequence[Drawn]:
+        ids = {each.code: f"{asking.name}-{each.code}" for each in self.asked(stood)}
+        boxes = [
+            Box(look="text", id=id, label=title(self.of, code), sent={id: asking.sent.one(id)}, narrow=3)
+            for code, id in ids.items()
+        ]
+        return [Drawn(boxes=boxes)] if boxes else []
+
+    def told(self, value: Answers, ground: Ground) -> Sequence[str]:
+        return [f"{title(self.of, each.code)}: {each.detail}" for each in value if each.detail]
+
+
+@dataclass(frozen=True, slots=True)
+class Rows(Kind[tuple[R, ...]]):
+    """Several of a kind, a row each, and empty rows for more."""
+
+    row = "Row"
+    rows = True
+    nothing = "None"
+
+    def filled(self, name: str, sent: Posted) -> Sequence[int]:
+        """The numbers of the rows in which something was typed, from 1."""
+        found = {_number(key, name) for key, text in sent.fields if text.strip()}
+        return sorted(each for each in found if each)
+
+    def read(self, name: str, sent: Posted, stood: tuple[R, ...]) -> tuple[R, ...]:
+        faults, found = Faults(), []
+        for number in self.filled(name, sent):
+            with faults.of(str):
+                found.append(self.one(f"{name}-{number}", sent))
+        faults.refuse()
+        return tuple(found)
+
+    def one(self, id: str, sent: Posted) -> R:
+        """What one row says."""
+        raise NotImplementedError
+
+    def drawn(self, asking: Asking, stood: tuple[R, ...]) -> Sequence[Drawn]:
+        last = max(self.filled(asking.name, asking.sent), default=0)
+        return [
+            Drawn(legend=f"{self.row} {number}", boxes=self.boxes(asking, f"{asking.name}-{number}"))
+            for number in range(1, last + SPARE + 1)
+        ]
+
+    def boxes(self, asking: Asking, id: str) -> Sequence[Box]:
+        """The boxes of one row, whose ids begin with ``id``."""
+        raise NotImplementedError
+
+
+def _number(key: str, name: str) -> int:
+    """Of which row a field is; 0: of none."""
+    rest = key.removeprefix(f"{name}-").partition("-")[0]
+    return int(rest) if key.startswith(f"{name}-") and rest.isdecimal() and len(rest) <= 3 else 0
+
+
+def _box(asking: Asking, look: str, id: str, label: str, **more: Any) -> Box:  # noqa: ANN401  as `Box` has it
+    texts = {key: text for key, text in asking.sent.fields if key.startswith(id)}
+    return Box(look=look, id=id, label=label, sent=texts, **more)
+
+
+def _choices(options: Sequence[tuple[str, str]], chosen: str, nothing: str) -> Sequence[Choice]:
+    there = [("", nothing), *kept(options, [chosen] if chosen else [])]
+    return [Choice(value=value, text=text, chosen=value == chosen) for value, text in there]
+
+
+class Services(Rows[str]):
+    """Services in an order, the first first."""
+
+    row = "Service"
+
+    def one(self, id: str, sent: Posted) -> str:
+        return sent.one(id)
+
+    def written(self, name: str, value: Codes) -> Sent:
+        return tuple((f"{name}-{number}", each) for number, each in enumerate(value, start=1))
+
+    def drawn(self, asking: Asking, stood: Codes) -> Sequence[Drawn]:
+        drawn = Rows.drawn(self, asking, stood)
+        return [Drawn(legend=asking.label, boxes=[box for each in drawn for box in each.boxes])]
+
+    def boxes(self, asking: Asking, id: str) -> Sequence[Box]:
+        number = id.rpartition("-")[2]
+        choices = _choices(list(asking.ground.services.items()), asking.sent.one(id), "No service")
+        return [_box(asking, "select", id, f"{self.row} {number}", choices=choices)]
+
+    def told(self, value: Codes, ground: Ground) -> Sequence[str]:
+        return [f"{number}. {ground.services.get(each, each)}" for number, each in enumerate(value, start=1)]
+
+    def places(self, name: str, sent: Posted) -> Mapping[str, str]:
+        return {name: f"{name}-1"}
+
+
+class Household(Rows[Member]):
+    """Who is housed together with the person."""
+
+    row = "Person"
+
+    def one(self, id: str, sent: Posted) -> Member:
+        relation = sent.one(f"{id}-relation")
+        refuse([] if relation else [(f"{id}-relation", "choose how they are related")])
+        return Member(relation=relation, name=sent.text(f"{id}-name"), born=sent.day(f"{id}-born"))
+
+    def written(self, name: str, value: tuple[Member, ...]) -> Sent:
+        return tuple(
+            pair for number, each in enumerate(value, 1) for pair in _member_sent(f"{name}-{number}", each)
+        )
+
+    def boxes(self, asking: Asking, id: str) -> Sequence[Box]:
+        chosen = asking.sent.one(f"{id}-relation")
+        relations = _choices(listed("relation")(asking.ground), chosen, "Nobody")
+        return [
+            _box(asking, "select", f"{id}-relation", "How they are related", choices=relations),
+            _box(asking, "line", f"{id}-name", "Name", hint="If you know it"),
+            _box(asking, "day", f"{id}-born", "Date of birth", hint="If you know it"),
+        ]
+
+    def told(self, value: tuple[Member, ...], ground: Ground) -> Sequence[str]:
+        return [", ".join(_member_told(each)) for each in value]
+
+    def places(self, name: str, sent: Posted) -> Mapping[str, str]:
+        numbers = self.filled(name, sent)
+        rows = {
+            f"{name}[{place}].{part}": f"{name}-{number}-{part}{'-day' if part == 'born' else ''}"
+            for place, number in enumerate(numbers)
+            for part in ("relation", "name", "born")
+        }
+        return rows | {name: f"{name}-1-relation"}
+
+
+def _member_sent(id: str, member: Member) -> Sent:
+    born = () if member.born is None else day_sent(f"{id}-born", member.born)
+    return ((f"{id}-relation", member.relation), (f"{id}-name", member.name or ""), *born)
+
+
+def _member_told(member: Member) -> Iterator[str]:
+    yield title("relation", member.relation)
+    if member.name:
+        yield member.name
+    if member.born:
+        yield f"born {spoken_day(member.born)}"
+
+
+REFERENCE_WORDS: Final[Mapping[ReferenceKind, str]] = {
+    ReferenceKind.NI_NUMBER: "National Insurance number",
+    ReferenceKind.NHS_NUMBER: "NHS number",
+    ReferenceKind.PRISON_NUMBER: "Prison number",
+    ReferenceKind.AGENCY: "Number at another agency",
+}
+
+
+class Numbers(Rows[Reference]):
+    """Numbers by which others know the person."""
+
+    row = "Number"
+
+    def one(self, id: str, sent: Posted) -> Reference:
+        kind, value = sent.one(f"{id}-kind"), sent.one(f"{id}-value")
+        known = kind in set(ReferenceKind)
+        refuse([] if known else [(f"{id}-kind", "choose what number it is")])
+        refuse([] if value else [(f"{id}-value", "enter the number")])
+        return Reference(kind=ReferenceKind(kind), value=value)
+
+    def written(self, name: str, value: tuple[Reference, ...]) -> Sent:
+        return tuple(
+            pair
+            for number, each in enumerate(value, start=1)
+            for pair in ((f"{name}-{number}-kind", each.kind.value), (f"{name}-{number}-value", each.value))
+        )
+
+    def boxes(self, asking: Asking, id: str) -> Sequence[Box]:
+        words = [(kind.value, text) for kind, text in REFERENCE_WORDS.items()]
+        kinds = _choices(words, asking.sent.one(f"{id}-kind"), "None")
+        return [
+            _box(asking, "select", f"{id}-kind", "What number it is", choices=kinds),
+            _box(asking, "line", f"{id}-value", "The number"),
+        ]
+
+    def told(self, value: tuple[Reference, ...], ground: Ground) -> Sequence[str]:
+        return [f"{REFERENCE_WORDS[each.kind]}: {each.value}" for each in value]
+
+    def places(self, name: str, sent: Posted) -> Mapping[str, str]:
+        rows = {
+            f"{name} {place} ({kind})": f"{name}-{number}-value"
+            for place, number in enumerate(self.filled(name, sent), start=1)
+            for kind in ReferenceKind
+        }
+        return rows | {name: f"{name}-1-kind"}
