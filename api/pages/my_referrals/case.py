@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from api.access.reach import referral_in_reach, services_of
 from api.access.visitor import Visitor
+from api.pages.attempts import Field, faults_by_field
 from api.pages.my_referrals.kinds import Ground
 from api.pages.my_referrals.lists import InWords
 from api.pages.my_referrals.questions import PAGES, Of, Page, Question
@@ -24,6 +25,7 @@ from gateway.people.tables import PersonRow
 from gateway.referrals.details import ReferralDetails
 from gateway.referrals.entering_somebody import Agreed, Changed
 from gateway.referrals.told_to_others import OwnReferral, own_referral, read_own_referral
+from gateway.refusals import Invalid
 from gateway.storage.work import Work
 
 NAMED = frozenset({"forename", "surname", "known_as", "born"})
@@ -191,6 +193,14 @@ def placing(questions: Sequence[Question], sent: Posted) -> Place:
     places = {key: id for each in questions for key, id in each.kind.places(each.name, sent).items()}
     first = next(iter(places.values()))
     return lambda field: places.get(field) or places.get(field.partition("[")[0]) or first
+
+
+def faults_of(questions: Sequence[Question], sent: Posted, refused: Invalid) -> dict[str, str]:
+    """What is wrong by the ids of the boxes, in sentences that name the question."""
+    called = {
+        id: Field(id, each.label) for each in questions for id in each.kind.places(each.name, sent).values()
+    }
+    return faults_by_field(refused.faults, called)
 
 
 def _of(read: Mapping[Question, Any], of: Of) -> dict[str, Any]:

@@ -5,11 +5,19 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Response
 
-from api.pages.my_referrals.case import Case, answers, case_read, case_to_change, placing, redrafted
+from api.pages.my_referrals.case import (
+    Case,
+    answers,
+    case_read,
+    case_to_change,
+    faults_of,
+    placing,
+    redrafted,
+)
 from api.pages.my_referrals.doors import ReferrerDoor
 from api.pages.my_referrals.questions import BY_KEY, Page
 from api.pages.my_referrals.views import question_page
-from api.pages.page_door import PageDoor, by_field, gone
+from api.pages.page_door import PageDoor, gone
 from api.pages.posted import Posted
 from api.rest.body_fields import placed
 from api.rest.values import IdInPath
@@ -44,7 +52,7 @@ def save_page(referral_id: IdInPath, key: PageKey, door: ReferrerDoor) -> Respon
         case = door.does(lambda work: _saved(door, work, referral_id, page))
     except Invalid as refused:
         case = door.does(lambda work: case_read(work, door.visitor, referral_id))
-        return _shown(door, case, page, door.form, by_field(refused, {}), then)
+        return _shown(door, case, page, door.form, faults_of(case.asked(page), door.form, refused), then)
     except ChangedMeanwhile:
         return _both_versions(door, referral_id, page)
     return _onward(case, page, then=then, go=door.form.one("go"))

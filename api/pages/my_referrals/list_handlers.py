@@ -7,12 +7,12 @@ from sqlalchemy import select
 
 from api.access.reach import agencies_of
 from api.design_system.rendering import Choice
-from api.pages.my_referrals.case import somebody_new
+from api.pages.my_referrals.case import faults_of, somebody_new
 from api.pages.my_referrals.doors import AgencyAsked, ReferrerDoor, agency_chosen, names_agencies
 from api.pages.my_referrals.list_views import SHOWN, MyReferrals, my_referrals
 from api.pages.my_referrals.questions import WHO
 from api.pages.my_referrals.views import first_page
-from api.pages.page_door import PageDoor, by_field
+from api.pages.page_door import PageDoor
 from api.pages.posted import Posted
 from api.rest.listing import AfterText, cursor, place_of
 from gateway.local_day import local_day
@@ -92,7 +92,7 @@ def begin(door: ReferrerDoor, agency: AgencyAsked = "") -> Response:
     try:
         person = somebody_new(WHO, door.form, today=local_day(door.at))
     except Invalid as refused:
-        return _who(door, found, door.form, by_field(refused, {}))
+        return _who(door, found, door.form, faults_of(WHO.questions, door.form, refused))
 
     def deed(work: Work) -> str:
         def form(person_id: str) -> ReferralDetails:
