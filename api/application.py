@@ -39,7 +39,7 @@ from api.pages.my_vacancies import handlers as my_vacancies
 from api.pages.offers import handlers as offers
 from api.pages.people import exclusion_handlers as exclusion_pages
 from api.pages.people import handlers as people_pages
-from api.pages.problem_pages import answer_pages
+from api.pages.problem_pages import answer_pages, refusal_page
 from api.pages.referral import assessment_handlers as referral_assessment
 from api.pages.referral import deed_handlers as referral_deeds
 from api.pages.referral import details_handlers as referral_details
@@ -256,6 +256,7 @@ def _guard(app: Gateway, doors: Doors, tracer: Tracer) -> None:
         watchers,
         origins=lambda: state.origins,
         changes_by_strangers=changes_by_strangers(app.routes),
+        page=refusal_page,
     )
 
 

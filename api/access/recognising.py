@@ -98,6 +98,17 @@ def _by_session(
     return visitor_of(account, session_id=session.id, second_factor=session.second_factor, factor_due=due)
 
 
+def seen_before(store: Store, request: Request, *, at: datetime) -> Visitor | None:
+    """Whose session the request comes with, for a page that shows nothing of theirs but where they may go."""
+    with store.reading() as work:
+        found = session_of(work, request.cookies.get(COOKIE, ""), at=at)
+        if found is None:
+            return None
+        session, account = found
+        due = factor_due(work, session)
+    return visitor_of(account, session_id=session.id, second_factor=session.second_factor, factor_due=due)
+
+
 def refuse_forged(sent: str, expected: str) -> None:
     """Refuse a change whose CSRF token is another than our page has.
 

@@ -11,3 +11,6 @@ RECEIPTS: Final = "/api/v1/messages/receipts"
 """Where the post tells what became of messages, with a secret: many at once, after a round of messages."""
 
 PROBES: Final = frozenset({ALIVE, READY, METRICS})
+
+MACHINES: Final = ("/api/", "/open-referral", ALIVE, READY, METRICS, "/.well-known/")
+"""How paths begin whose answers are read by programs."""

@@ -16,6 +16,7 @@ from api.guards.rates import Counting, RateLimits
 from api.guards.readable import Readable
 from api.guards.recording import Recording
 from api.guards.route_templates import Templates
+from api.guards.told_to_people import Page, ToldToPeople
 from api.watching.meters import Meters
 from api.watching.traces import Tracer
 
@@ -58,11 +59,17 @@ def guarded(
     *,
     origins: Callable[[], frozenset[str]],
     changes_by_strangers: Callable[[Scope], bool],
+    page: Page,
 ) -> ASGIApp:
     """An application behind its guards.
 
     What comes first is what the later ones need (who is at the other end), what must tell of all the others
     (the record, the headers), and then what costs least to find out.
+
+    Parameters
+    ----------
+    page
+        What whoever is at a browser is shown for a status and a sentence.
     """
     inner: ASGIApp = Patience(app, guards.body_within)
     inner = RateLimits(inner, watchers.counting, changes_by_strangers)
@@ -70,6 +77,7 @@ def guarded(
     inner = Hosts(inner, lambda: hosts_of(origins()) | guards.hosts)
     inner = Crowds(inner, guards.most_at_once)
     inner = PlainRefusals(inner)
+    inner = ToldToPeople(inner, page)
     inner = SecurityHeaders(inner, https=lambda: any(each.startswith("https:") for each in origins()))
     inner = Recording(inner, templates=watchers.templates, meters=watchers.meters, tracer=watchers.tracer)
     return _HttpOnly(app, Proxies(inner, guards.trusted_proxies))

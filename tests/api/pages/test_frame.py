@@ -43,6 +43,8 @@ def test_a_page_that_is_not_there_says_so_and_where_to_go(site):
     answer = page.goto("/nowhere")
     assert answer.status == 404
     assert page.get_by_role("heading", level=1).inner_text() == "Not found"
+    assert page.get_by_role("link", name="Triage").is_visible()  # whoever gets lost finds their way back
+    accessible(page)
     page.get_by_role("link", name="Go to the start").click()
     assert page.get_by_role("heading", level=1).inner_text() == "What needs you now"
 
