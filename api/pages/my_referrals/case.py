@@ -25,7 +25,7 @@ from gateway.people.tables import PersonRow
 from gateway.referrals.details import ReferralDetails
 from gateway.referrals.entering_somebody import Agreed, Changed
 from gateway.referrals.told_to_others import OwnReferral, own_referral, read_own_referral
-from gateway.refusals import Invalid
+from gateway.refusals import Invalid, refuse
 from gateway.storage.work import Work
 
 NAMED = frozenset({"forename", "surname", "known_as", "born"})
@@ -234,5 +234,7 @@ def somebody_new(page: Page, sent: Posted, *, today: date) -> PersonDetails:
         Naming everything that is wrong, by the ids of the boxes.
     """
     read = answers(page.questions, sent, None)
+    named = any(sent.one(name) for name in ("forename", "surname", "known_as"))
+    refuse([] if named else [("surname", "enter at least one name")])
     with placed(placing(page.questions, sent)):
         return PersonDetails(told_on=today, **_of(read, Of.PERSON))

@@ -31,6 +31,11 @@ def agency_chosen(work: Work, visitor: Visitor, asked: str) -> AgencyRow | None:
     return None if wanted is None else agency_in_reach(work, visitor, wanted)
 
 
+def list_of(visitor: Visitor, agency: AgencyRow) -> str:
+    """Where the referrals of an agency are listed for whoever asks."""
+    return f"/my-referrals?agency={agency.id}" if names_agencies(visitor) else "/my-referrals"
+
+
 def names_agencies(visitor: Visitor) -> bool:
     """Whether they refer for several agencies, so that each page says for which."""
     return visitor.role is not Role.REFERRER

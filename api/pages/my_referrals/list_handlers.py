@@ -8,7 +8,7 @@ from sqlalchemy import select
 from api.access.reach import agencies_of
 from api.design_system.rendering import Choice
 from api.pages.my_referrals.case import faults_of, somebody_new
-from api.pages.my_referrals.doors import AgencyAsked, ReferrerDoor, agency_chosen, names_agencies
+from api.pages.my_referrals.doors import AgencyAsked, ReferrerDoor, agency_chosen, list_of, names_agencies
 from api.pages.my_referrals.list_views import SHOWN, MyReferrals, my_referrals
 from api.pages.my_referrals.questions import WHO
 from api.pages.my_referrals.views import first_page
@@ -109,5 +109,5 @@ def _who(door: PageDoor, agency: AgencyRow, sent: Posted, faults: dict[str, str]
     named = names_agencies(door.visitor)
     action = f"/my-referrals/new?agency={agency.id}" if named else "/my-referrals/new"
     view = first_page(WHO, sent, action=action, caption=f"For {agency.name}" if named else "New referral")
-    back = f"/my-referrals?agency={agency.id}" if named else "/my-referrals"
+    back = list_of(door.visitor, agency)
     return door.show("my_referrals/question.html", title=WHO.title, view=view, faults=faults, back=back)

@@ -29,7 +29,7 @@ from gateway.refusals import Invalid, refuse
 
 R = TypeVar("R")
 
-SPARE: Final = 3
+SPARE: Final = 2
 """Empty rows below those that are filled in."""
 
 Codes = tuple[str, ...]

@@ -400,12 +400,12 @@ PAGES: Final[Sequence[Page]] = (
         key="wishes",
         group="Wishes",
         title="Where would they like to live?",
-        intro=["The most wished for first. A wish is weighed only after need and safety."],
+        intro=["A wish is weighed only after need and safety."],
         questions=[
             _form(
                 "tier", "Level of support", One(options=worded(TIERS), hints=TIER_HINTS, unknown_words="Any")
             ),
-            _form("wishes", "Services they wish for", Services()),
+            _form("wishes", "Services they wish for, the most wished for first", Services()),
         ],
     ),
 )

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Response
 from api.access.reach import person_to_refer, question_in_reach, referral_in_reach
 from api.design_system.spoken import spoken_moment
 from api.pages.my_referrals.case import Case, case_read, name_of
-from api.pages.my_referrals.doors import ReferrerDoor
+from api.pages.my_referrals.doors import ReferrerDoor, list_of
 from api.pages.my_referrals.standing_views import Answering, standing, withdrawing
 from api.pages.page_door import PageDoor, by_field, gone
 from api.rest.values import IdInPath
@@ -36,10 +36,8 @@ def show_referral(referral_id: IdInPath, door: ReferrerDoor) -> Response:
         return case_read(work, door.visitor, referral_id), offers_of(work, referral_id)
 
     case, offers = door.does(read)
-    view = standing(case, offers)
-    return door.show(
-        "my_referrals/referral.html", title=case.name, view=view, back="/my-referrals", exit_this_page=True
-    )
+    view, back = standing(case, offers), list_of(door.visitor, case.own.agency)
+    return door.show("my_referrals/referral.html", title=case.name, view=view, back=back, exit_this_page=True)
 
 
 @router.get("/my-referrals/{referral_id}/questions/{question_id}")

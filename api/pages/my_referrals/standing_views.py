@@ -80,6 +80,7 @@ class Standing:
 
     href: str
     name: str
+    reference: str
     number: str
     agency: str
     turn: str
@@ -108,6 +109,7 @@ def standing(case: Case, offers: Sequence[OfferLine]) -> Standing:
     return Standing(
         href=f"/my-referrals/{row.id}",
         name=case.name,
+        reference=row.id,
         number=row.agency_reference or "",
         agency=case.own.agency.name,
         turn=turn,

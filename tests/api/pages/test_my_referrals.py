@@ -1,5 +1,6 @@
 """An agency refers somebody page by page, comes back to it, sends it; and sees where its referrals stand."""
 
+import re
 from dataclasses import fields, replace
 from datetime import date, timedelta
 
@@ -24,6 +25,7 @@ from gateway.referrals.told_to_others import form_of
 from gateway.referrals.triaging import ask
 from tests.api.at_a_browser import at_a_browser
 from tests.api.pages.filled_forms import form_on, send
+from tests.api.pages.site import PHONE, accessible, faults_lead_to_fields, fits
 from tests.gateway.agreements.papers import statements
 from tests.gateway.ground import (
     BIRMINGHAM,
@@ -217,13 +219,13 @@ def test_a_draft_is_saved_and_come_back_to(there, referrer):
 @on_sqlite
 def test_there_is_room_for_more_rows_than_a_page_shows(there, referrer):
     id = begun(referrer)
-    rows = {f"household__{number}__relation": "child" for number in (1, 2, 3)}
+    rows = {f"household__{number}__relation": "child" for number in (1, 2)}
     page = send(referrer, referrer.get(f"/my-referrals/{id}/members"), **rows, go="more")
-    assert "Person 6" in page.text
-    rows = {f"household__{number}__relation": "child" for number in (4, 6)}
+    assert "Person 4" in page.text
+    rows = {f"household__{number}__relation": "child" for number in (3, 4)}
     send(referrer, page, **rows)
     with there.store.reading() as work:
-        assert len(form_of(work, work.get(ReferralRow, id)).household) == 5
+        assert len(form_of(work, work.get(ReferralRow, id)).household) == 4
 
 
 @on_sqlite
@@ -248,8 +250,8 @@ WRONG = (
     ("contact", {"telephone": "123", "email": "nobody"}, "telephone"),
     ("contact", {"safe_to_contact": "perhaps"}, "safe_to_contact"),
     ("numbers", {"references__1__kind": "agency", "references__1__value": "7",
-                 "references__3__kind": "nhs_number", "references__3__value": "1"}, "references-3-value"),
-    ("numbers", {"references__2__value": "7"}, "references-2-kind"),
+                 "references__2__kind": "nhs_number", "references__2__value": "1"}, "references-2-value"),
+    ("numbers", {"references__2__value": "7"}, "references-2-kind"),  # the row before is empty
     ("consent", {"how": "signed form"}, "given_on-day"),
     ("consent", {"given_on__day": "9", "given_on__month": "3", "given_on__year": "2026", "how": "form"},
      "given_on-day"),
@@ -429,6 +431,88 @@ def test_an_officer_says_for_which_agency(there):
     assert officer.get("/my-referrals?agency=A-9").status_code == 404
 
 
+def tab_to(page, selector):
+    """On by the Tab key until something has the focus."""
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if page.evaluate("wanted => document.activeElement.matches(wanted)", selector):
+            return
+    pytest.fail(f"{selector} is not reached on {page.url}")
+
+
+@pytest.mark.browser
+def test_by_keyboard_alone_somebody_is_referred(site):
+    site.expect("422")
+    site.store.transact(world)
+    page = site.sign_in("referrer")
+    page.goto("/my-referrals")
+    tab_to(page, "a[href='/my-referrals/new']")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/new")
+    tab_to(page, "#surname")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".govuk-error-summary")
+    faults_lead_to_fields(page)
+    accessible(page)
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")  # the summary leads to the field
+    page.keyboard.type("Reyes")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/contact")
+    tab_to(page, "button[value='later']")
+    page.keyboard.press("Enter")
+    page.wait_for_url(re.compile("/my-referrals/[^/]+$"))
+    accessible(page)
+    tab_to(page, "a[href$='/consent']")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/consent")
+    for box, text in (("day", "2"), ("month", "3"), ("year", "2026")):
+        tab_to(page, f"#given_on-{box}")
+        page.keyboard.type(text)
+    tab_to(page, "#how")
+    page.keyboard.type("signed form")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/main-group")
+    tab_to(page, "#client_groups")
+    page.keyboard.press("Space")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/other-groups")
+    page.goto(page.url.replace("other-groups", "check"))
+    tab_to(page, "#send")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/sent")
+    assert page.locator("h1").inner_text() == "Referral sent"
+    accessible(page)
+
+
+@pytest.mark.browser
+def test_on_a_phone_without_javascript_a_draft_is_begun_mended_and_found_again(site):
+    site.expect("422")
+    site.store.transact(world)
+    page = site.sign_in("referrer", size=PHONE, javascript=False)
+    page.goto("/my-referrals/new")
+    page.get_by_label("Day").fill("31")
+    page.get_by_label("Known as").fill("محمد عبد الله")
+    page.get_by_role("button", name="Save and continue").click()
+    assert page.title().startswith("Error: ")
+    fits(page)
+    page.get_by_label("Day").fill("")
+    page.get_by_role("button", name="Save and continue").click()
+    page.get_by_role("button", name="Save and come back later").click()
+    page = site.sign_in("referrer", size=PHONE, javascript=False)
+    page.goto("/")
+    page.get_by_role("link", name="draft to finish").click()
+    fits(page)
+    page.get_by_role("link", name="محمد عبد الله").click()
+    page.get_by_role("link", name="What risks are there?").click()
+    page.get_by_role("group", name="Fire setting").get_by_label("Not known").check()
+    page.get_by_role("button", name="Save and continue").click()
+    page.go_back()
+    assert page.get_by_role("group", name="Fire setting").get_by_label("Not known").is_checked()
+    page.get_by_role("button", name="Save and come back later").click()
+    assert "Saved. It waits for you here." in page.content()
+
+
 OTHERS = ("", "/who", "/check", "/sent", "/withdraw", "/appeal", "/questions/Q-1")
 
 
@@ -465,10 +549,10 @@ def test_a_long_list_goes_on_and_asks_no_more_for_more(there, referrer):
     with there.store.reading() as work, statements(work) as counted:
         page = referrer.get("/my-referrals")
     assert len(counted) <= 20
-    assert page.text.count('scope="row"') == 50
+    assert page.text.count("govuk-task-list__hint") == 50
     following = page.text.partition('rel="next" href="')[2].partition('"')[0].replace("&amp;", "&")
     page = referrer.get(following)
-    assert page.text.count('scope="row"') == 10
+    assert page.text.count("govuk-task-list__hint") == 10
     assert "There are none" in referrer.get("/my-referrals?show=ended").text
 
 
