@@ -13,7 +13,7 @@ from api.rest.listing import After, Listing, Size
 from api.rest.runs_told import RunInFull, RunTold, run_listed, run_told
 from api.rest.strict_requests import doors
 from api.rest.tasks import TaskTold, task_told
-from api.rest.values import ID_PATTERN, Asked, Code, Count, Day, Id, IdInPath, Moment
+from api.rest.values import ID_PATTERN, Asked, Code, Count, Day, Id, IdInPath, Line, Moment
 from gateway.allocation_runs import queued, run_lists
 from gateway.allocation_runs.asked_again import plan_text, problem_text
 from gateway.allocation_runs.running import close_run
@@ -47,6 +47,11 @@ class RunAsked(Asked):
         default=None, description="Occupants moved who need not leave; null: any."
     )
     max_conversions: Count | None = Field(default=None, description="Units re-designated; null: any.")
+    lifted: list[Line] = Field(
+        default=[],
+        max_length=1_000,
+        description="Ids of quotas to leave out, to ask what would be; offers they forbid are refused still.",
+    )
     emergency_id: Id | None = Field(default=None, description="The emergency it is part of.")
 
 
@@ -74,6 +79,7 @@ def start(asked: RunAsked, door: Runner) -> Response:
         authorities=frozenset(asked.authorities),
         max_moves=asked.max_moves,
         max_conversions=asked.max_conversions,
+        lifted=frozenset(asked.lifted),
     )
 
     def deed(work: Work) -> TaskTold:

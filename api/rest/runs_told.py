@@ -43,6 +43,7 @@ class RunInFull(RunTold):
     authorities: Sequence[str] = Field(description="Home authorities of the people; empty: all.")
     max_moves: int | None
     max_conversions: int | None
+    lifted: Sequence[str] = Field(description="Ids of quotas that it left out.")
     engine: str | None = Field(description="Versions of the engine and its solvers.")
     problem_sha256: str | None
     fault: str | None = Field(description="Why it failed.")
@@ -87,6 +88,7 @@ def run_told(work: Work, row: RunRow) -> RunInFull:
         authorities=sorted(scope.authorities),
         max_moves=row.max_moves,
         max_conversions=row.max_conversions,
+        lifted=sorted(scope.lifted),
         engine=row.engine,
         problem_sha256=row.problem_sha256,
         fault=row.fault,

@@ -40,6 +40,7 @@ class RunListed:
     scope_tiers: str | None
     scope_authorities: str | None
     scope_lots: str | None
+    scope_lifted: str | None
     max_moves: int | None
     max_conversions: int | None
 
@@ -100,6 +101,7 @@ _RUN: tuple[Any, ...] = (
     RunRow.scope_tiers,
     RunRow.scope_authorities,
     RunRow.scope_lots,
+    RunRow.scope_lifted,
     RunRow.max_moves,
     RunRow.max_conversions,
 )

@@ -11,7 +11,7 @@ from allocation.plan import Plan, Status
 from allocation.solve import solve
 from gateway.allocation_runs.asking import Snapshot
 from gateway.allocation_runs.lines import Line, Proposal, proposal
-from gateway.allocation_runs.scope import Scope, kept, read, unknown_in
+from gateway.allocation_runs.scope import Scope, kept, kept_lines, read, read_lines, unknown_in
 from gateway.allocation_runs.snapshot import snapshot
 from gateway.allocation_runs.states import NEXT_RUN
 from gateway.allocation_runs.tables import (
@@ -58,7 +58,7 @@ def start_run(
     Raises
     ------
     Invalid
-        If the scope names a lot of which there is no service, or an authority that nobody knows.
+        If the scope names a lot of which there is no service, or an authority or quota that nobody knows.
     NotFound
         If there is no such emergency.
     """
@@ -75,6 +75,7 @@ def start_run(
         scope_tiers=kept(scope.tiers),
         scope_authorities=kept(scope.authorities),
         scope_lots=kept(scope.lots),
+        scope_lifted=kept_lines(scope.lifted),
         max_moves=scope.max_moves,
         max_conversions=scope.max_conversions,
     )
@@ -157,10 +158,14 @@ def retry_run(run_id: str, *, by: Actor, at: datetime, work: Work) -> RunRow:
 
 
 def close_run(run_id: str, *, by: Actor, at: datetime, work: Work) -> RunRow:
-    """No more is done from this run's proposal."""
+    """No more is done from its proposal; what providers were asked and have not answered is taken back."""
     run = work.get(RunRow, run_id)
     _move(run, RunStatus.CLOSED)
-    write(work, run, what="run closed", by=by, at=at, about=_about(run))
+    asked = RedesignationRequestRow.status == RequestStatus.ASKED
+    requests = work.where(RedesignationRequestRow, RedesignationRequestRow.run_id == run_id, asked)
+    for each in requests:
+        each.status, each.answered_at = RequestStatus.WITHDRAWN, at
+    write(work, run, *requests, what="run closed", by=by, at=at, about=_about(run))
     return run
 
 
@@ -170,6 +175,7 @@ def scope_of(run: RunRow) -> Scope:
         as_of=run.as_of,
         tiers=read(run.scope_tiers),
         lots=read(run.scope_lots),
+        lifted=read_lines(run.scope_lifted),
         authorities=read(run.scope_authorities),
         max_moves=run.max_moves,
         max_conversions=run.max_conversions,

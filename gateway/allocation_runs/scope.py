@@ -6,6 +6,7 @@ from datetime import date
 
 from sqlalchemy import select
 
+from gateway.agreements.quotas import quotas_on
 from gateway.directory.tables import AuthorityRow, ServiceRow
 from gateway.refusals import refuse
 from gateway.storage.work import Work
@@ -25,6 +26,9 @@ class Scope:
         Home authorities (GSS codes) of the people looked at; empty: all, and whoever's is unknown.
     max_moves, max_conversions
         Occupants moved who need not leave, and units re-designated, at most; ``None``: no limit.
+    lifted
+        Ids of quotas that are left out, to ask what would be without them. An offer that an agreement forbids
+        is refused all the same.
 
     Raises
     ------
@@ -38,6 +42,7 @@ class Scope:
     authorities: frozenset[str] = frozenset()
     max_moves: int | None = None
     max_conversions: int | None = None
+    lifted: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         refuse(self._faults())
@@ -52,13 +57,16 @@ class Scope:
 
 
 def unknown_in(work: Work, scope: Scope) -> Iterator[tuple[str, str]]:
-    """A fault for each lot without a service and each authority that nobody knows: it would find nothing."""
+    """A fault for each lot without a service, and each authority and quota that nobody knows."""
     lots = select(ServiceRow.lot).where(ServiceRow.lot.in_(sorted(scope.lots)))
     for lot in sorted(scope.lots - set(work.all(lots.distinct()))):
         yield "lots", f"there is no service of lot {lot!r}"
     authorities = select(AuthorityRow.id).where(AuthorityRow.id.in_(sorted(scope.authorities)))
     for authority in sorted(scope.authorities - set(work.all(authorities))):
         yield "authorities", f"there is no authority {authority!r}"
+    if scope.lifted:
+        for quota in sorted(scope.lifted - {each.id for each in quotas_on(work, scope.as_of)}):
+            yield "lifted", f"there is no quota {quota!r} on {scope.as_of}"
 
 
 def kept(codes: frozenset[str]) -> str | None:
@@ -69,3 +77,13 @@ def kept(codes: frozenset[str]) -> str | None:
 def read(text: str | None) -> frozenset[str]:
     """What `kept` wrote."""
     return frozenset((text or "").split())
+
+
+def kept_lines(ids: frozenset[str]) -> str | None:
+    """A set of ids that may have blanks in them, as a run keeps it: in order, a line each."""
+    return "\n".join(sorted(ids)) or None
+
+
+def read_lines(text: str | None) -> frozenset[str]:
+    """What `kept_lines` wrote."""
+    return frozenset((text or "").splitlines())

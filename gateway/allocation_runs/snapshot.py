@@ -29,7 +29,7 @@ def snapshot(work: Work, scope: Scope) -> Snapshot:
         unsafe=safety_areas_of(work, people, scope.as_of),
         barred=_barred(work, people, scope, there),
         apart=frozenset(separations(work, people, scope.as_of)),
-        quotas=quotas_on(work, scope.as_of),
+        quotas=tuple(each for each in quotas_on(work, scope.as_of) if each.id not in scope.lifted),
         outside=_outside(work, scope),
         centroids=_centroids(work),
     )

@@ -58,6 +58,8 @@ class RunRow(Row, Versioned):
 
     scope_*
         Codes with blanks between; ``None``: all.
+    scope_lifted
+        Ids of quotas that the run leaves out, a line each.
     as_of
         The day the places are for.
     problem, plan
@@ -79,6 +81,7 @@ class RunRow(Row, Versioned):
     scope_tiers: Mapped[str | None] = mapped_column(String(200))
     scope_authorities: Mapped[str | None] = mapped_column(Text)
     scope_lots: Mapped[str | None] = mapped_column(Text)
+    scope_lifted: Mapped[str | None] = mapped_column(Text)
     max_moves: Mapped[int | None]
     max_conversions: Mapped[int | None]
     problem: Mapped[str | None] = mapped_column(Text)

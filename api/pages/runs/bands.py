@@ -62,6 +62,7 @@ class Bands:
     bands: Sequence[BandSeen]
     offers: str
     deadlines: Sequence[Choice]
+    what_if: bool
 
 
 @router.get("/runs/{run_id}/bands")
@@ -158,6 +159,7 @@ def bands_of(run: RunRow, counts: Sequence[Counted], at: datetime, chosen: str) 
         bands=[_band(run.id, number, counts) for number in sorted({each.band for each in counts})],
         offers=counted(decided, "offer") if decided else "",
         deadlines=[each.choice(at, chosen) for each in DEADLINES],
+        what_if=run.scope_lifted is not None,
     )
 
 

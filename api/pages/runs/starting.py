@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
@@ -12,12 +13,19 @@ from api.design_system.rendering import Choice
 from api.design_system.spoken import counted, spoken_code
 from api.pages.page_door import PageDoor, by_field, sees
 from api.pages.posted import Posted
-from api.report.names import TIERS
+from api.report.names import TIERS, Names
 from api.rest.values import ID_PATTERN
+from gateway.agreements.quotas import limits_on
 from gateway.allocation_runs import queued
 from gateway.allocation_runs.scope import Scope
 from gateway.allocation_runs.tables import EmergencyRow
-from gateway.directory.naming import Convertible, authorities_named, convertible, lots_used
+from gateway.directory.naming import (
+    Convertible,
+    authorities_named,
+    convertible,
+    lots_used,
+    services_named,
+)
 from gateway.local_day import local_day
 from gateway.refusals import Invalid, NotFound
 from gateway.storage.work import Work
@@ -34,6 +42,7 @@ FIELDS = {
     "tiers": "tiers",
     "lots": "lots",
     "authorities": "authorities",
+    "lifted": "lifted",
 }
 """What a rule calls a field, and the id of the field on the page."""
 
@@ -53,6 +62,7 @@ class StartForm:
     authorities: list[Choice]
     conversions: list[tuple[str, str]]
     convertible: str
+    quotas: list[Choice]
     sent: Mapping[str, str]
 
 
@@ -103,6 +113,7 @@ def _scope(door: PageDoor) -> Scope:
         authorities=frozenset(form.every("authorities")),
         max_moves=read["moves"],
         max_conversions=read["conversions"],
+        lifted=frozenset(form.every("lifted")),
     )
 
 
@@ -115,7 +126,7 @@ def _read(form: Posted, name: str, faults: list[tuple[str, str]]) -> int | None:
 
 
 def _form(door: PageDoor, faults: Mapping[str, str], sent: Mapping[str, str]) -> Response:
-    chosen = {name: set(door.form.every(name)) for name in ("tiers", "lots", "authorities")}
+    chosen = {name: set(door.form.every(name)) for name in ("tiers", "lots", "authorities", "lifted")}
 
     def question(work: Work) -> StartForm:
         title = _title(work, sent.get("emergency", ""))
@@ -128,11 +139,31 @@ def _form(door: PageDoor, faults: Mapping[str, str], sent: Mapping[str, str]) ->
             authorities=_choices(authorities_named(work), chosen["authorities"]),
             conversions=[(each.service, _conversion(each)) for each in allowed],
             convertible=counted(sum(each.max_units for each in allowed), "unit"),
+            quotas=_quotas(work, local_day(door.at), chosen["lifted"]),
             sent=sent,
         )
 
     view = door.read(question)
     return door.show("runs/new.html", title="Start a run", view=view, faults=faults, back="/runs")
+
+
+def _quotas(work: Work, day: date, chosen: set[str]) -> list[Choice]:
+    """Every quota of today in words, those of one service together."""
+    limits = limits_on(work, day)
+    services = services_named(work, {id for each in limits for id in each.quota.services or ()})
+    names = Names(
+        services={id: each.name for id, each in services.items()}, authorities=authorities_named(work)
+    )
+    told = [(names.quota(each.quota), each) for each in limits]
+    return [
+        Choice(
+            value=each.quota.id,
+            text=f"{words}: at most {counted(each.quota.max_units or 0, 'unit')}",
+            chosen=each.quota.id in chosen,
+        )
+        for words, each in sorted(told, key=lambda pair: (pair[0], pair[1].quota.id))
+        if each.quota.max_units is not None
+    ]
 
 
 def _title(work: Work, emergency: str) -> str:

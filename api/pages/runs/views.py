@@ -166,6 +166,7 @@ class OneRun:
     moves: Sequence[LineSeen]
     requests: Sequence[RequestSeen]
     proof: str
+    what_if: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -203,6 +204,7 @@ def one_run(run: RunRow, called: Called, *, task: TaskRow | None, proposed: Prop
         moves=[line_seen(each, called) for each in proposed.moves] if proposed else (),
         requests=proposed.requests if proposed else (),
         proof=proposed.proof if proposed else "",
+        what_if=run.scope_lifted is not None,
     )
 
 

@@ -10,7 +10,7 @@ from typing import Any, Final, Protocol
 from api.design_system.spoken import counted, spoken_code, spoken_day, spoken_moment
 from api.report.names import TIERS, listed
 from gateway.allocation_runs.run_lists import Counted, LineListed
-from gateway.allocation_runs.scope import read
+from gateway.allocation_runs.scope import read, read_lines
 from gateway.allocation_runs.tables import ProposalStatus, RunStatus
 from gateway.directory.naming import ServiceNamed
 
@@ -70,6 +70,10 @@ class Asked(Protocol):
     @property
     def scope_authorities(self) -> str | None:
         """Codes."""
+
+    @property
+    def scope_lifted(self) -> str | None:
+        """Ids of quotas."""
 
     @property
     def max_moves(self) -> int | None:
@@ -144,6 +148,7 @@ def scope_words(asked: Asked, called: Called) -> tuple[tuple[str, str], ...]:
         ("People from", _all_or(sorted(map(called.authority, home)), "Everywhere")),
         ("People who may be moved though they need not leave", _most(asked.max_moves, "person", "people")),
         ("Units that may be converted", _most(asked.max_conversions, "unit")),
+        ("Quotas left out", _left_out(asked) or "None"),
     )
 
 
@@ -164,6 +169,13 @@ def _limits(asked: Asked, called: Called) -> Iterator[str]:
         yield f"at most {counted(asked.max_moves, 'move')}"
     if asked.max_conversions is not None:
         yield f"at most {counted(asked.max_conversions, 'conversion')}"
+    if left_out := _left_out(asked):
+        yield f"what if {left_out} did not stand"
+
+
+def _left_out(asked: Asked) -> str:
+    lifted = read_lines(asked.scope_lifted)
+    return counted(len(lifted), "quota") if lifted else ""
 
 
 def _all_or(words: Collection[str], every: str = "All") -> str:

@@ -37,7 +37,10 @@ ASKED_ALIKE = (
 
 @dataclass(frozen=True)
 class Visit:
-    """A page: its path as the route has it, who sees it, what stands behind the question mark, which ids."""
+    """A page: its path as the route has it, who sees it, what stands behind the question mark, which ids.
+
+    What stands behind the question mark may have ids too, by their names.
+    """
 
     path: str
     roles: tuple = ("officer",)
@@ -50,7 +53,7 @@ class Visit:
         found = self.path
         for part in parts:
             found = found.replace(f"{{{part}}}", str(known[self.ids.get(part, part)]))
-        return found + self.query
+        return found + self.query.format_map(known)
 
 
 VISITS = (
@@ -102,6 +105,8 @@ VISITS = (
     Visit("/runs/{run_id}/lines/{line_id}", ids={"line_id": "line_without_place"}),
     Visit("/runs/{run_id}/moves"),
     Visit("/runs/{run_id}/bands"),
+    Visit("/runs/{run_id}/compare"),
+    Visit("/runs/{run_id}/compare", query="?with={emergency_run}"),
     Visit("/runs/{run_id}/offers/{task_id}", ids={"run_id": "emergency_run", "task_id": "offers_task"}),
     Visit("/offers"),
     Visit("/offers", query="?show=accepted"),

@@ -212,6 +212,29 @@ def test_a_line_that_grew_stale_says_what_changed_and_is_not_decided(office):
     assert "Save decision" not in page
 
 
+def test_two_runs_are_compared_by_name(office):
+    officer = office.of("officer")
+    narrow = run(office.store)
+    office.store.transact(lambda work: service(work, "S-3", units=4, lot="families"))
+    office.store.transact(
+        lambda work: [waiting(work, number, band=2, surname="محمد عبد الله") for number in (4, 5)]
+    )
+    wide = run(office.store)
+    lots = run(office.store, lots=frozenset({"families"}), max_moves=20)
+    chosen = officer.get(f"/runs/{narrow}/compare")
+    assert chosen.text.count('name="with"') == 2
+    assert "lots families; at most 20 moves" in chosen.text
+    same = officer.get(f"/runs/{narrow}/compare?with={wide}").text
+    assert "Nobody whom you may open would have another place." in same
+    told = officer.get(f"/runs/{wide}/compare?with={lots}").text
+    assert "Has another place" in told
+    assert "محمد عبد الله" in officer.get(f"/runs/{wide}/lines").text
+    restrict(office, "P-1")
+    assert told.count("R-1<") == 1
+    assert "R-1<" not in officer.get(f"/runs/{wide}/compare?with={lots}").text
+    assert officer.get(f"/runs/{wide}/compare?with=N-NONE").status_code == 404
+
+
 def test_a_run_is_stopped_and_a_failed_one_is_tried_again(office):
     officer = office.of("officer")
     here = officer.post("/runs/new", "/runs/new").headers["location"]

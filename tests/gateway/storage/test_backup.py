@@ -173,7 +173,7 @@ def changed(path, turn):
         (lambda lines: [*lines[:5], *lines[6:]], "its digest is another"),
         (lambda _: [b"hello"], "it is no backup, or was cut"),
         (lambda _: [], "it has no end: it was cut"),
-        (lambda lines: [each.replace(b'"0003"', b'"0001"') for each in lines], "its digest is another"),
+        (lambda lines: [each.replace(b'"0004"', b'"0001"') for each in lines], "its digest is another"),
     ],
 )
 def test_a_backup_that_is_not_as_it_was_written_is_refused_before_anything_is_written(
