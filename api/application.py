@@ -23,12 +23,19 @@ from api.guards.route_templates import Templates
 from api.open_referral.application import make_open_data
 from api.pages.about import handlers as about
 from api.pages.account import handlers as account
+from api.pages.accounts import acts
+from api.pages.accounts import handlers as accounts_pages
+from api.pages.agreements import appending
+from api.pages.agreements import handlers as agreements_pages
+from api.pages.code_lists import handlers as code_lists_pages
 from api.pages.emergencies import acting as emergency_acts
 from api.pages.emergencies import declaring as emergency_declared
 from api.pages.emergencies import handlers as emergencies
 from api.pages.emergencies import log as emergency_log
+from api.pages.events import handlers as events_pages
 from api.pages.home import handlers as home
 from api.pages.live import live_parts
+from api.pages.messages import handlers as messages_pages
 from api.pages.my_offers import arriving
 from api.pages.my_offers import handlers as my_offers
 from api.pages.my_referrals import handlers as my_referrals
@@ -46,6 +53,7 @@ from api.pages.referral import details_handlers as referral_details
 from api.pages.referral import duplicates_handlers as referral_duplicates
 from api.pages.referral import handlers as referral
 from api.pages.runs import handlers as runs
+from api.pages.schemes import handlers as schemes_pages
 from api.pages.search import handlers as search_pages
 from api.pages.signing_in import handlers as signing_in
 from api.pages.timeline import handlers as timeline_pages
@@ -128,6 +136,8 @@ PAGE_ROUTERS: Final = (
     *(triage_pages.router, referral.router, referral_deeds.router, referral_assessment.router),
     *(referral_details.router, referral_duplicates.router, where_to_pages.router, where_to_offer.router),
     *(my_offers.router, arriving.router),
+    *(accounts_pages.router, acts.router, schemes_pages.router, agreements_pages.router, appending.router),
+    *(events_pages.router, messages_pages.router, code_lists_pages.router),
     *(my_residents.router, following_residents.router, my_requests.router),
     emergency_declared.router,
     emergencies.router,

@@ -31,6 +31,9 @@ class Way:
     roles: frozenset[Role] | None = None
 
 
+LOOKS_AFTER = frozenset({Role.ADMINISTRATOR, Role.AUDITOR, Role.DUTY_MANAGER, Role.COMMISSIONER})
+"""Who looks after what the work stands on: agreements, schemes."""
+
 WAYS: Sequence[Way] = (
     Way("Triage", "/triage", Permission.TRIAGE),
     Way("My vacancies", "/my-vacancies", Permission.KEEP_VACANCIES, frozenset({Role.PROVIDER})),
@@ -48,6 +51,12 @@ WAYS: Sequence[Way] = (
         Permission.ENTER_REFERRALS,
         frozenset({Role.OFFICER, Role.DUTY_MANAGER}),
     ),
+    Way("Accounts", "/accounts", Permission.MANAGE_ACCOUNTS),
+    Way("Messages", "/messages", Permission.KEEP_MESSAGES),
+    Way("Events", "/events", Permission.READ_EVENTS),
+    Way("Agreements", "/agreements", Permission.READ_AGREEMENTS, LOOKS_AFTER),
+    Way("Schemes", "/schemes", Permission.READ_SCHEMES, LOOKS_AFTER),
+    Way("Codes", "/code-lists", Permission.READ_DIRECTORY, frozenset({Role.ADMINISTRATOR, Role.AUDITOR})),
     Way("Your account", "/account", Permission.OWN_ACCOUNT),
 )
 """Where one can go from every page, in this order; a test holds that each leads somewhere."""

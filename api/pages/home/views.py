@@ -61,6 +61,12 @@ PLACES: Final[Mapping[tuple[Role, Need], str]] = MappingProxyType(
                 (Need.REFUSALS, "/offers/refusals"),
             )
         },
+        (Role.ADMINISTRATOR, Need.INVITED): "/accounts?status=invited",
+        (Role.AUDITOR, Need.UNSEALED): "/events/verify",
+        (Role.AUDITOR, Need.BROKEN_GLASS): "/events?what=broke+the+glass",
+        (Role.ADMINISTRATOR, Need.ENDING_AGREEMENTS): "/agreements",
+        (Role.AUDITOR, Need.ENDING_AGREEMENTS): "/agreements",
+        (Role.COMMISSIONER, Need.ENDING_AGREEMENTS): "/agreements",
         (Role.PROVIDER, Need.OFFERS): "/my-offers",
         (Role.PROVIDER, Need.MOVES): "/my-residents/coming",
         (Role.PROVIDER, Need.REQUESTS): "/my-requests",

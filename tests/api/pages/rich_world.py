@@ -7,19 +7,23 @@ from itertools import count
 
 from sqlalchemy import exists, select
 
+from gateway.accounts.tables import AccountRow
+from gateway.agreements.tables import AgreementRow
 from gateway.allocation_runs.emergencies import declare_emergency
 from gateway.allocation_runs.queued import queue_offers
 from gateway.allocation_runs.running import perform, start_run
 from gateway.allocation_runs.scope import Scope
 from gateway.allocation_runs.tables import ProposalRow, RedesignationRequestRow, RequestStatus
 from gateway.allocation_runs.where_to import where_could_they_go
-from gateway.assessment.tables import OverrideRow
+from gateway.assessment.tables import OverrideRow, SchemeRow
 from gateway.directory.tables import ServiceRow, UnitRow
+from gateway.messages.tables import MessageRow, MessageStatus
 from gateway.people.details import PersonDetails
 from gateway.people.tables import ExclusionRow, PersonRow, SeparationRow
 from gateway.placements.states import OfferStatus, PlacementStatus
 from gateway.placements.tables import OfferRow, PlacementRow
 from gateway.records.actor import Actor, Role
+from gateway.records.tables import EventRow
 from gateway.referrals.details import Known, ReferralDetails
 from gateway.referrals.entering_somebody import draft_for_somebody_new
 from gateway.referrals.states import ReferralStatus
@@ -61,6 +65,7 @@ def enrich(store):
     task = store.transact(lambda work: queue_offers(run, answer_by=None, by=asker, at=NOW, work=work)).id
     request = store.transact(lambda work: ask_provider(work, run))
     more = store.transact(_in_an_agencys_hands)
+    store.transact(_in_an_administrators_hands)
     in_hand = {"emergency_id": emergency, "emergency_run": run, "offers_task": task, "request_id": request}
     return in_hand | more
 
@@ -83,6 +88,17 @@ def _in_an_agencys_hands(work):
     ask(looked_at.id, ["Where did they live last?"], by=MANAGER, at=NOW, work=work)
     question = _one(work, QuestionRow, QuestionRow.referral_id == looked_at.id)
     return {"draft_id": drafted.id, "asked_id": looked_at.id, "question_id": question.id}
+
+
+def _in_an_administrators_hands(work):
+    """A message that failed, and one of which nobody knows whether it went out."""
+    account = _one(work, AccountRow, AccountRow.role == Role.OFFICER).id
+    for status in (MessageStatus.FAILED, MessageStatus.UNKNOWN):
+        facts = {"kind": "offer_lapsed", "about": "O-1", "status": status, "fault": "No such mailbox"}
+        row = MessageRow(
+            id=f"ME-{status}", account_id=account, cause=status, made_at=NOW, attempts=3, **facts
+        )
+        work.note(row)
 
 
 def _emergency(work):
@@ -129,6 +145,10 @@ def ids_in(work, run):
         "exclusion_id": excluded.id,
         "person_apart": _one(work, SeparationRow).person_id,
         "referral_noted": _one(work, NoteRow).referral_id,
+        "account_id": _one(work, AccountRow, AccountRow.role == Role.OFFICER).id,
+        "agreement_id": _one(work, AgreementRow).id,
+        "scheme": work.first(select(SchemeRow.name)),
+        "number": work.first(select(EventRow.number).where(EventRow.what == "offer made")),
         "agency": waiting.agency_id,
         "provider": service.provider_id,
         "unit_id": _one(work, UnitRow, UnitRow.service_id == service.id).id,

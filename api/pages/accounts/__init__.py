@@ -1,0 +1,1 @@
+"""An administrator sees to accounts: invitations, roles, suspended and closed, second factors."""

@@ -1,0 +1,1 @@
+"""Everything that was done, for auditors: filtered, one with its reason, and whether the chain holds."""

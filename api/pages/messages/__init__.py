@@ -1,0 +1,1 @@
+"""Messages that did not go out, and what becomes of each."""
