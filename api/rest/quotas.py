@@ -78,7 +78,7 @@ def list_quotas(sought: Annotated[AllQuotasSought, Query()], door: Annotated[Doo
             work,
             day,
             agreements=agreements_told(work, door.visitor),
-            service_id=sought.service,
+            covering=None if sought.service is None else [sought.service],
             stay_days=sought.stay_days,
         )
         return QuotasTold(day=day, items=[_told(each) for each in found])

@@ -64,7 +64,7 @@ def forbid_if_clause_forbids(
     """
     limits = [
         each
-        for each in limits_on(work, from_day, service_id=service_id, stay_days=stay_days)
+        for each in limits_on(work, from_day, covering=[service_id], stay_days=stay_days)
         if selects(each.quota, service_id, authority_id)
     ]
     if not limits:

@@ -5,15 +5,14 @@ reads it by its name.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
-    ColumnElement,
     Date,
-    FromClause,
     Integer,
     String,
     and_,
@@ -31,6 +30,7 @@ from sqlalchemy.sql.functions import FunctionElement
 from allocation.problem import Person, Quota
 from gateway.agreements.tables import CoveredServiceRow
 from gateway.directory.tables import ServiceRow
+from gateway.people.clusters import these
 from gateway.stay import Stay
 from gateway.storage.rows import Row
 from gateway.storage.work import Work
@@ -57,7 +57,12 @@ class Holding:
 def selects(quota: Quota, service_id: str, authority_id: str | None) -> bool:
     """Whether units of this service held by people of this authority count in a quota of an agreement."""
     inside = quota.services is None or service_id in quota.services
-    return inside and quota.selects(Person(id="somebody", authority=authority_id))
+    return inside and quota.selects(_somebody_of(authority_id))
+
+
+@lru_cache(maxsize=1_000)
+def _somebody_of(authority_id: str | None) -> Person:
+    return Person(id="somebody", authority=authority_id)
 
 
 def units_standing(quota: Quota, holdings: Iterable[Holding]) -> int:
@@ -77,7 +82,7 @@ def units_standing(quota: Quota, holdings: Iterable[Holding]) -> int:
 def holdings_from(
     work: Work, day: date, quotas: Sequence[Quota], *, without: Collection[str] = ()
 ) -> tuple[Holding, ...]:
-    """The holdings that count in any of these quotas on a day or later, in one query.
+    """The holdings in the services of these quotas on a day or later, in one query.
 
     Nobody counts where they must leave: in a service that is closed by that day, or under a referral that is
     marked so. This is how a run of the engine sees it too (``placement-problem/1``, must_leave).
@@ -96,7 +101,7 @@ def holdings_from(
         .join_from(holds, referrals, referrals.c.id == holds.c.referral_id)
         .join(ServiceRow, ServiceRow.id == holds.c.service_id)
         .where(
-            or_(*(_in_quota(holds, quota) for quota in quotas)),
+            holds.c.service_id.in_(these(work, {id for each in quotas for id in each.services or ()})),
             holds.c.cancelled.is_(False),
             or_(holds.c.until.is_(None), holds.c.until > day),
             holds.c.person_id.not_in(sorted(without)),
@@ -113,15 +118,17 @@ def holdings_from(
     )
 
 
-def _in_quota(holds: FromClause, quota: Quota) -> ColumnElement[bool]:
-    """`selects`, told to the database."""
-    authority = holds.c.authority_id
-    conditions: list[ColumnElement[bool]] = [holds.c.service_id.in_(sorted(quota.services or ()))]
-    if quota.authorities is not None:
-        conditions.append(authority.in_(sorted(quota.authorities)))
-    if quota.not_authorities is not None:
-        conditions.append(or_(authority.is_(None), authority.not_in(sorted(quota.not_authorities))))
-    return and_(*conditions)
+def by_service(holdings: Iterable[Holding]) -> Mapping[str, Sequence[Holding]]:
+    """Holdings by their service."""
+    found: dict[str, list[Holding]] = defaultdict(list)
+    for each in holdings:
+        found[each.service_id].append(each)
+    return found
+
+
+def held_in(quota: Quota, held: Mapping[str, Sequence[Holding]]) -> Iterator[Holding]:
+    """The holdings in the services of a quota, in their order."""
+    return (each for id in sorted(quota.services or ()) for each in held.get(id, ()))
 
 
 def days_lived(work: Work, periods: Mapping[str, Stay]) -> Mapping[str, Mapping[tuple[str, str | None], int]]:

@@ -1,6 +1,6 @@
 """The quotas of a problem, each from the words of an agreement (docs/agreements.md has the table)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -58,15 +58,15 @@ def quotas_on(work: Work, day: date, *, stay_days: int | None = None) -> tuple[Q
 
 
 def limits_on(
-    work: Work, day: date, *, service_id: str | None = None, stay_days: int | None = None
+    work: Work, day: date, *, covering: Collection[str] | None = None, stay_days: int | None = None
 ) -> tuple[Limit, ...]:
-    """As `quotas_on`, each with its words; of the agreements that cover one service, if it is given."""
+    """As `quotas_on`, each with its words; of the agreements that cover one of these services, if given."""
     refuse(
         [("stay_days", f"is {stay_days}, must be at least 1")]
         if stay_days is not None and stay_days < 1
         else []
     )
-    agreements = agreements_in_force(work, day, service_id=service_id)
+    agreements = agreements_in_force(work, day, covering=covering)
     so_far = days_lived(work, {each.id: period for each in agreements if (period := _year_so_far(each, day))})
     limits = [
         limit

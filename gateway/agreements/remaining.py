@@ -4,7 +4,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-from gateway.agreements.holding import holdings_from, units_standing
+from allocation.problem import Person
+from gateway.agreements.holding import by_service, held_in, holdings_from, units_standing
 from gateway.agreements.quotas import Limit, limits_on
 from gateway.storage.work import Work
 
@@ -28,7 +29,8 @@ def remaining_on(
     day: date,
     *,
     agreements: Collection[str] | None = None,
-    service_id: str | None = None,
+    covering: Collection[str] | None = None,
+    about: Person | None = None,
     stay_days: int | None = None,
 ) -> tuple[Remaining, ...]:
     """Every limit of the agreements in force on a day and what is left of it, in the order of quotas' ids.
@@ -40,8 +42,10 @@ def remaining_on(
     ----------
     agreements
         Only of these; ``None``: of all.
-    service_id
-        Only of those that cover this service.
+    covering
+        Only of those that cover one of these services.
+    about
+        Only limits that somebody like this one would count in.
     stay_days
         As for `gateway.agreements.quotas.quotas_on`.
 
@@ -52,10 +56,14 @@ def remaining_on(
     """
     limits = [
         each
-        for each in limits_on(work, day, service_id=service_id, stay_days=stay_days)
-        if agreements is None or each.agreement_id in agreements
+        for each in limits_on(work, day, covering=covering, stay_days=stay_days)
+        if (agreements is None or each.agreement_id in agreements)
+        and (about is None or each.quota.selects(about))
     ]
     if not limits:
         return ()
-    held = holdings_from(work, day, [each.quota for each in limits])
-    return tuple(Remaining(limit=each, standing=units_standing(each.quota, held)) for each in limits)
+    held = by_service(holdings_from(work, day, [each.quota for each in limits]))
+    return tuple(
+        Remaining(limit=each, standing=units_standing(each.quota, held_in(each.quota, held)))
+        for each in limits
+    )

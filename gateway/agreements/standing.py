@@ -1,7 +1,7 @@
 """Agreements as they stand on a day, read in a fixed number of queries however many there are."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
 from typing import TypeVar
 
@@ -17,6 +17,7 @@ from gateway.agreements.tables import (
 )
 from gateway.agreements.terms import Agreement, Clause, CoveredService, Purchase
 from gateway.directory.tables import AuthorityRow, PartnershipRole, ServiceRow
+from gateway.people.clusters import these
 from gateway.stay import Stay
 from gateway.storage.work import Work
 
@@ -30,15 +31,18 @@ def schedule_in_force(work: Work, agreement_id: str, day: date) -> ScheduleRow |
     return work.first(select(ScheduleRow).where(begun).order_by(ScheduleRow.number.desc()))
 
 
-def agreements_in_force(work: Work, day: date, *, service_id: str | None = None) -> tuple[Agreement, ...]:
-    """Every agreement in force on a day, or those that cover one service, in the order of their ids."""
+def agreements_in_force(
+    work: Work, day: date, *, covering: Collection[str] | None = None
+) -> tuple[Agreement, ...]:
+    """Every agreement in force on a day, or those that cover one of these services, in the order of ids."""
     in_force = and_(
         AgreementRow.from_day <= day,
         AgreementRow.until > day,
         or_(AgreementRow.ended_on.is_(None), AgreementRow.ended_on > day),
     )
-    if service_id is not None:
-        covers = select(CoveredServiceRow.agreement_id).where(CoveredServiceRow.service_id == service_id)
+    if covering is not None:
+        these_services = CoveredServiceRow.service_id.in_(these(work, covering))
+        covers = select(CoveredServiceRow.agreement_id).where(these_services)
         in_force = and_(in_force, AgreementRow.id.in_(covers))
     return _read(work, day, in_force)
 

@@ -50,12 +50,17 @@ class Places:
     units: tuple[UnitThere, ...]
 
 
-def services_in(scope: Scope) -> Select[str]:
-    """The ids of the services a run looks at: those that have opened and, if only just, close."""
+def services_in(scope: Scope, within: Collection[str] | None = None) -> Select[str]:
+    """The ids of the services a run looks at: those that have opened and, if only just, close.
+
+    within
+        Only those that stand in these authorities.
+    """
     return select(ServiceRow.id).where(
         ServiceRow.opens_on <= scope.as_of,
         ServiceRow.tier.in_(sorted(scope.tiers)) if scope.tiers else ~false(),
         ServiceRow.lot.in_(sorted(scope.lots)) if scope.lots else ~false(),
+        ~false() if within is None else ServiceRow.authority_id.in_(sorted(within)),
     )
 
 
@@ -64,18 +69,22 @@ def holds_after(day: date) -> ColumnElement[bool]:
     return and_(HoldRow.cancelled.is_(False), or_(HoldRow.until.is_(None), HoldRow.until > day))
 
 
-def places(work: Work, scope: Scope) -> Places:
-    """Read them, in five queries however many there are."""
-    within = services_in(scope)
-    services = {row.id: row for row in work.where(ServiceRow, ServiceRow.id.in_(within))}
+def places(work: Work, scope: Scope, *, within: Collection[str] | None = None) -> Places:
+    """Read them, in five queries however many there are.
+
+    within
+        Only services that stand in these authorities; ``None``: wherever they stand.
+    """
+    chosen = services_in(scope, within)
+    services = {row.id: row for row in work.where(ServiceRow, ServiceRow.id.in_(chosen))}
     closing = _closing(work) | {
         id for id, row in services.items() if row.closes_on is not None and row.closes_on <= scope.as_of
     }
     codes: dict[tuple[str, ServiceTrait], set[str]] = defaultdict(set)
-    for code in work.where(ServiceCodeRow, ServiceCodeRow.service_id.in_(within)):
+    for code in work.where(ServiceCodeRow, ServiceCodeRow.service_id.in_(chosen)):
         codes[code.service_id, code.trait].add(code.value)
     conversions: dict[str, list[ConversionRow]] = defaultdict(list)
-    for row in work.where(ConversionRow, ConversionRow.service_id.in_(within)):
+    for row in work.where(ConversionRow, ConversionRow.service_id.in_(chosen)):
         conversions[row.service_id].append(row)
     return Places(
         services=services,

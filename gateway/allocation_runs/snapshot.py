@@ -1,7 +1,7 @@
 """Reading everything a run needs, at one moment, in a fixed number of queries."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import func, select
 
@@ -35,9 +35,15 @@ def snapshot(work: Work, scope: Scope) -> Snapshot:
     )
 
 
-def snapshot_of(work: Work, scope: Scope, referral_id: str) -> Snapshot:
-    """What there is for one referral outside of any run: without quotas, and without anybody else in it."""
-    there = places(work, scope)
+def snapshot_of(
+    work: Work, scope: Scope, referral_id: str, *, within: Collection[str] | None = None
+) -> Snapshot:
+    """What there is for one referral outside of any run: without quotas, and without anybody else in it.
+
+    within
+        As `places`.
+    """
+    there = places(work, scope, within=within)
     who = candidates(work, scope, only=referral_id)
     people = [each.person for each in who]
     return Snapshot(

@@ -14,7 +14,7 @@ from allocation.eligibility import unsuitable
 from allocation.preference import lines
 from allocation.problem import Gender, Person, Service
 from gateway.agreements.forbid import ClauseForbids
-from gateway.agreements.holding import Holding, holdings_from, units_standing
+from gateway.agreements.holding import by_service, held_in, holdings_from, units_standing
 from gateway.agreements.quotas import limits_on
 from gateway.allocation_runs.asking import Snapshot
 from gateway.allocation_runs.candidates import Candidate
@@ -64,8 +64,15 @@ class Somewhere:
         return group, self.cost or 0, self.service
 
 
-def where_could_they_go(work: Work, referral_id: str, scope: Scope) -> Sequence[Somewhere]:
+def where_could_they_go(
+    work: Work, referral_id: str, scope: Scope, *, within: Collection[str] | None = None
+) -> Sequence[Somewhere]:
     """Every service of a scope for one referral, the best first (`Somewhere.place`).
+
+    Parameters
+    ----------
+    within
+        Only services that stand in these authorities; ``None``: wherever they stand.
 
     Raises
     ------
@@ -75,7 +82,7 @@ def where_could_they_go(work: Work, referral_id: str, scope: Scope) -> Sequence[
         If the person has an offer in a service that is not in the scope.
     """
     work.get(ReferralRow, referral_id)
-    seen = snapshot_of(work, scope, referral_id)
+    seen = snapshot_of(work, scope, referral_id, within=within)
     if referral_id in seen.left_out:
         raise Conflict(f"Referral {referral_id} {seen.left_out[referral_id]}.")
     found = _Somewhere(work, seen)
@@ -148,16 +155,19 @@ def _forbidden(
 ) -> Mapping[str, str]:
     """Services that an agreement would not allow, each with the sentence of the clause."""
     somebody = Person(id="somebody", authority=candidate.authority)
-    limits = [each for each in limits_on(work, seen.scope.as_of) if each.quota.selects(somebody)]
-    held: dict[str, list[Holding]] = defaultdict(list)
-    if limits:
-        quotas = [each.quota for each in limits]
-        for each in holdings_from(work, seen.scope.as_of, quotas, without=person_ids):
-            held[each.service_id].append(each)
+    there = {each.id for each in seen.problem.services}
+    limits = [
+        each
+        for each in limits_on(work, seen.scope.as_of, covering=there)
+        if each.quota.selects(somebody) and (each.quota.services or frozenset()) & there
+    ]
+    quotas = [each.quota for each in limits]
+    holdings = holdings_from(work, seen.scope.as_of, quotas, without=person_ids) if limits else ()
+    held = by_service(holdings)
     found: dict[str, str] = {}
     for limit in limits:
         services = sorted(limit.quota.services or ())
-        stands = units_standing(limit.quota, [each for id in services for each in held.get(id, ())])
+        stands = units_standing(limit.quota, held_in(limit.quota, held))
         if limit.quota.max_units is not None and stands + candidate.units > limit.quota.max_units:
             forbids = ClauseForbids(limit, stands=stands, asked=candidate.units)
             found |= {id: str(forbids) for id in services if id not in found}

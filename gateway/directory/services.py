@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy import ColumnElement, exists, func, or_, select
 
 from gateway.directory.service_details import ServiceDetails
 from gateway.directory.tables import ServiceCodeRow, ServiceRow, ServiceTrait, Tier
@@ -119,6 +119,12 @@ def services_page(
     query = select(ServiceRow).where(*filters.conditions(), *which)
     rows, beyond = page_of(work, query, [ServiceRow.name, ServiceRow.id], after=after, size=size)
     return _with_codes(work, rows), beyond
+
+
+def services_open(work: Work, day: date) -> int:
+    """How many services are open on a day."""
+    conditions = ServiceFilters(open_on=day).conditions()
+    return work.session.scalar(select(func.count()).select_from(ServiceRow).where(*conditions)) or 0
 
 
 def _with_codes(work: Work, rows: Sequence[ServiceRow]) -> Sequence[ServiceRead]:

@@ -10,13 +10,14 @@ from fastapi import APIRouter, Response
 
 from allocation.problem import Person
 from api.access.permissions import Permission
-from api.access.reach import referral_in_reach
 from api.design_system.spoken import spoken_day
 from api.pages.page_door import PageDoor, sees
 from api.pages.referral.heading import Heading, read_heading
 from api.pages.referral.words import UNKNOWN
 from api.pages.where_to.sentences import Sentences
 from api.pages.where_to.views import (
+    EVERYWHERE,
+    NEAR,
     Found,
     PlacesPage,
     QuotaSeen,
@@ -26,6 +27,7 @@ from api.pages.where_to.views import (
     openings,
     quota_seen,
     tier_choices,
+    where_choices,
 )
 from api.rest.listing import cursor, place_of
 from api.rest.values import IdInPath
@@ -33,13 +35,16 @@ from gateway.agreements.reading import agreements_named
 from gateway.agreements.remaining import remaining_on
 from gateway.allocation_runs.scope import TIERS, Scope
 from gateway.allocation_runs.where_to import Somewhere, where_could_they_go
+from gateway.directory.authorities import neighbours_of
 from gateway.directory.naming import ServiceNamed, authorities_named, lots_used, services_named
+from gateway.directory.services import services_open
 from gateway.directory.tables import UnitGender
 from gateway.directory.unit_states import UnitState
 from gateway.directory.vacancies import UnitVacancy, vacancies
 from gateway.local_day import local_day
 from gateway.people.tables import PersonRow
 from gateway.referrals.states import NEXT, ReferralStatus
+from gateway.referrals.tables import ReferralRow
 from gateway.refusals import Conflict, Invalid
 from gateway.stay import Stay
 from gateway.storage.work import Work
@@ -52,6 +57,9 @@ SIZE: Final = 25
 AHEAD: Final = timedelta(days=90)
 """How far ahead it is looked for a unit that gets free."""
 
+MANY: Final = 200
+"""With more services than that, those in and next to the person's authority are looked at first."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
@@ -59,11 +67,12 @@ class Asked:
 
     tier: str
     lot: str
+    where: str
     after: str
 
     def href(self, referral_id: str, after: str = "") -> str:
         """The address of a page of this choice."""
-        fields = [("tier", self.tier), ("lot", self.lot), ("after", after)]
+        fields = [("tier", self.tier), ("lot", self.lot), ("where", self.where), ("after", after)]
         told = urlencode([(name, value) for name, value in fields if value])
         return f"/referrals/{referral_id}/places{'?' if told else ''}{told}"
 
@@ -78,16 +87,17 @@ def show_places(referral_id: IdInPath, door: OfferDoor) -> Response:
 
 def _page(door: PageDoor, referral_id: str, work: Work) -> PlacesPage:
     heading = read_heading(work, door, referral_id)
-    row = referral_in_reach(work, door.visitor, referral_id)
-    asked, today, forbidden = _asked(door, work), local_day(door.at), ""
+    row, lots = work.get(ReferralRow, referral_id), lots_used(work)
+    asked, today, forbidden = _asked(door, lots), local_day(door.at), ""
     scope = Scope(
         as_of=today,
         tiers=frozenset(filter(None, [asked.tier])),
         lots=frozenset(filter(None, [asked.lot])),
     )
     places: Sequence[Somewhere] = ()
+    near = _near(work, row.authority_id, asked, today)
     try:
-        places = where_could_they_go(work, referral_id, scope)
+        places = where_could_they_go(work, referral_id, scope, within=near)
     except Conflict:
         forbidden = "They have an offer elsewhere: look at every level and every lot."
     authorities = authorities_named(work)
@@ -107,24 +117,36 @@ def _page(door: PageDoor, referral_id: str, work: Work) -> PlacesPage:
         day=spoken_day(today),
         forbidden=forbidden,
         cannot_offer=_cannot_offer(heading),
+        looked="" if near is None else f"in {authorities[near[0]]} and next to it",
         counts=counts_of(places),
         groups=list(groups_of(found, heading)),
         openings=list(openings(found)) if not asked.after else [],
         quotas=_quotas(work, row.authority_id, services, sentences, today) if not asked.after else [],
         authority=UNKNOWN if row.authority_id is None else authorities[row.authority_id],
         tiers=tier_choices(asked.tier),
-        lots=lot_choices(lots_used(work), asked.lot),
+        lots=lot_choices(lots, asked.lot),
+        wheres=where_choices(row.authority_id and authorities[row.authority_id], near=near is not None),
         first=asked.href(referral_id) if asked.after else "",
         next=asked.href(referral_id, beyond) if beyond else None,
     )
 
 
-def _asked(door: PageDoor, work: Work) -> Asked:
+def _near(work: Work, authority: str | None, asked: Asked, today: date) -> Sequence[str] | None:
+    """The authorities to look in: the person's own and those next to it; ``None``: everywhere."""
+    if authority is None or asked.where == EVERYWHERE:
+        return None
+    if asked.where != NEAR and services_open(work, today) <= MANY:
+        return None
+    return [authority, *neighbours_of(work, [authority])[authority]]
+
+
+def _asked(door: PageDoor, lots: Sequence[str]) -> Asked:
     query = door.request.query_params
-    tier, lot = query.get("tier", ""), query.get("lot", "")
+    tier, lot, where = (query.get(name, "") for name in ("tier", "lot", "where"))
     return Asked(
         tier=tier if tier in TIERS else "",
-        lot=lot if lot and lot in lots_used(work) else "",
+        lot=lot if lot in lots else "",
+        where=where if where in {NEAR, EVERYWHERE} else "",
         after=query.get("after", ""),
     )
 
@@ -183,6 +205,6 @@ def _quotas(
     names = {id: each.name for id, each in services.items()}
     return [
         quota_seen(each, names, sentences)
-        for each in remaining_on(work, today)
-        if each.limit.quota.selects(somebody) and names.keys() & (each.limit.quota.services or frozenset())
+        for each in remaining_on(work, today, covering=names.keys(), about=somebody)
+        if names.keys() & (each.limit.quota.services or frozenset())
     ]

@@ -109,7 +109,7 @@ def _page(
         heading = read_heading(work, door, referral_id)
         service = service_known(work, door.visitor, service_id)
         row, today = work.get(ReferralRow, referral_id), local_day(door.at)
-        there = _there(work, referral_id, service_id, today_scope(door))
+        there = _there(work, referral_id, service, Scope(as_of=today))
         names = {service_id: service.name, **authorities_named(work), **agreements_named(work)}
         say = Sentences(names, about=service_id)
         return OfferPage(
@@ -132,17 +132,12 @@ def _page(
     return door.show("where_to/offer.html", title=title, view=view, faults=faults, back=view.back)
 
 
-def today_scope(door: PageDoor) -> Scope:
-    """Every service, today."""
-    return Scope(as_of=local_day(door.at))
-
-
-def _there(work: Work, referral_id: str, service_id: str, scope: Scope) -> Somewhere | None:
+def _there(work: Work, referral_id: str, service: ServiceRow, scope: Scope) -> Somewhere | None:
     try:
-        found = where_could_they_go(work, referral_id, scope)
+        found = where_could_they_go(work, referral_id, scope, within=[service.authority_id])
     except Conflict:
         return None
-    return next((each for each in found if each.service == service_id), None)
+    return next((each for each in found if each.service == service.id), None)
 
 
 def _said(there: Somewhere, say: Sentences) -> list[str]:

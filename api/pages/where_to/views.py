@@ -19,6 +19,9 @@ from gateway.referrals.states import NEXT, ReferralStatus
 FEW: Final = 6
 """Up to so many services are named in one line; more are counted."""
 
+NEAR, EVERYWHERE = "near", "everywhere"
+"""Where it is looked for a place."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlaceSeen:
@@ -73,6 +76,7 @@ class PlacesPage:
     day: str
     forbidden: str
     cannot_offer: str
+    looked: str
     counts: str
     groups: Sequence[Group]
     openings: Sequence[str]
@@ -80,6 +84,7 @@ class PlacesPage:
     authority: str
     tiers: Sequence[Choice]
     lots: Sequence[Choice]
+    wheres: Sequence[Choice]
     first: str
     next: str | None
 
@@ -206,6 +211,16 @@ def tier_choices(chosen: str) -> list[Choice]:
     return [
         Choice(value="", text="Every level", chosen=not chosen),
         *(Choice(value=code, text=words, chosen=code == chosen) for code, words in TIERS.items()),
+    ]
+
+
+def where_choices(authority: str | None, *, near: bool) -> list[Choice]:
+    """In and next to the person's authority, if it is known, or everywhere."""
+    if authority is None:
+        return []
+    return [
+        Choice(value=NEAR, text=f"In {authority} and next to it", chosen=near),
+        Choice(value=EVERYWHERE, text="Everywhere", chosen=not near),
     ]
 
 

@@ -59,7 +59,7 @@ def test_an_agreement_stands_with_its_parties_services_and_terms(store):
         assert stands.clauses == (OTHERS,)
         assert agreements_in_force(work, BEGAN.replace(day=1, month=3)) == ()
         assert agreements_in_force(work, TERM.until) == ()
-        assert agreements_in_force(work, TODAY, service_id="S-2") == ()
+        assert agreements_in_force(work, TODAY, covering=["S-2"]) == ()
 
 
 def test_everything_wrong_with_an_agreement_is_told_at_once_and_nothing_is_written(store):

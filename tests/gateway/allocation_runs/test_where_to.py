@@ -37,6 +37,8 @@ def test_what_can_be_offered_stands_before_what_is_full_and_that_before_what_doe
     assert list(found) == ["S-1", "S-2", "S-4", "S-3"]
     assert (found["S-1"].free_units, found["S-1"].against, found["S-4"].free_units) == (("U-1-1",), (), ())
     assert found["S-1"].cost < found["S-2"].cost
+    assert {id: sum(each.points) for id, each in found.items()} == {"S-1": 0, "S-2": 4, "S-4": 0, "S-3": 0}
+    assert [len(each.points) - len(each.why) for each in found.values()] == [0, 0, 0, -1]
     assert found["S-4"].against == ("S-4 has no unit free for this person.",)
     assert (found["S-3"].cost, found["S-3"].rules) == (None, ("client_group_unknown",))
 

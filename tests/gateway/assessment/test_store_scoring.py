@@ -12,7 +12,7 @@ from gateway.assessment.overriding import end_override, override_band
 from gateway.assessment.rescoring import rescore_all_due, rescore_due
 from gateway.assessment.scheme_documents import NoSchemeInForce, scheme_in_force
 from gateway.assessment.scheme_preview import BandMove, preview_scheme
-from gateway.assessment.scoring import change_facts, in_force, rescore
+from gateway.assessment.scoring import assessed_with, change_facts, in_force, rescore
 from gateway.assessment.stored_referrals import stored_referrals
 from gateway.assessment.tables import AnswerRow, AssessmentRow, OverrideRow, SchemeRow
 from gateway.people.keep_safe import set_safety_area
@@ -263,3 +263,15 @@ def test_a_risk_that_is_unknown_or_no_is_no_tag(store):
         assert work.all(select(ReferralRow.triage_rank).where(ReferralRow.id == "R-1")) == [0]
     assert stored.tags == ("violence",)
     assert stored.client_groups == ("offenders", "single-homeless")
+
+
+def test_answers_can_be_tried_and_nothing_is_kept(store):
+    with store.reading() as work:
+        found = assessed_with("R-1", HIGH, at=NOW, work=work)
+        partly = assessed_with("R-1", HIGH | {"housing": None}, at=NOW, work=work)
+        with pytest.raises(Invalid):
+            assessed_with("R-1", {"housing": 9}, at=NOW, work=work)
+        assert (found.score, found.band, partly.score) == (40, 3, None)
+        assert in_force(work, "R-1") is None
+    kept = store.transact(lambda work: score(work, answers=HIGH))
+    assert (kept.score, kept.band) == (found.score, found.band)
