@@ -47,6 +47,26 @@ def units_named(work: Work, ids: Collection[str]) -> Mapping[str, str]:
     return dict(work.session.execute(query).all())
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnitPlaced:
+    """A unit by its name, and the name of its service."""
+
+    id: str
+    name: str
+    service: str
+
+
+def units_placed(work: Work, ids: Collection[str]) -> Mapping[str, UnitPlaced]:
+    """These units by id with their services, in one query."""
+    query = (
+        select(UnitRow.id, UnitRow.name, ServiceRow.name.label("service"))
+        .join(ServiceRow, ServiceRow.id == UnitRow.service_id)
+        .where(UnitRow.id.in_(these(work, ids)))
+    )
+    found = (UnitPlaced(**row) for row in work.session.execute(query).mappings())
+    return {each.id: each for each in found}
+
+
 def authorities_named(work: Work) -> Mapping[str, str]:
     """The name of every authority by id, in the order of names."""
     query = select(AuthorityRow.id, AuthorityRow.name).order_by(AuthorityRow.name, AuthorityRow.id)

@@ -176,7 +176,7 @@ DEEDS: Final[Mapping[DeedName, Deed]] = {
     "refuse": Deed(
         permission=Permission.ANSWER_OFFERS,
         link="Record a refusal",
-        title="Refused",
+        title="Record a refusal",
         text="The person is back on the list where they stood. A provider's refusal waits for a review.",
         button="Record the refusal",
         said="The refusal is recorded. The person is back on the list where they stood.",
@@ -197,7 +197,7 @@ DEEDS: Final[Mapping[DeedName, Deed]] = {
     "moved-in": Deed(
         permission=Permission.ANSWER_OFFERS,
         link="Record that they have moved in",
-        title="Moved in",
+        title="They have moved in",
         text="Where they lived before under the same referral ends on the same day.",
         button="Record that they have moved in",
         said="They have moved in.",

@@ -32,7 +32,7 @@ from gateway.allocation_runs.run_counts import flows_of, standings
 from gateway.allocation_runs.running import close_run
 from gateway.allocation_runs.staleness import mark_stale
 from gateway.allocation_runs.tables import RunRow
-from gateway.directory.naming import authorities_named, services_named, units_named
+from gateway.directory.naming import authorities_named, services_named, units_placed
 from gateway.referrals.triage_list import names_told
 from gateway.refusals import Conflict
 from gateway.storage.work import Work
@@ -169,10 +169,11 @@ def _one(work: Work, door: PageDoor, run_id: str) -> OneRun:
 
 def _requests(work: Work, run_id: str) -> list[RequestSeen]:
     found = requests_of_run(work, run_id, limit=REQUESTS)
-    units = units_named(work, [each.unit_id for each in found])
+    units = units_placed(work, [each.unit_id for each in found])
     return [
         RequestSeen(
-            unit=units.get(each.unit_id, each.unit_id),
+            unit=units[each.unit_id].name,
+            service=units[each.unit_id].service,
             target=spoken_code(each.to_pool.partition(":")[0]),
             state=spoken_code(each.status),
         )

@@ -4,13 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from allocation.plan import Unlock
+from allocation.plan import Reason, Unlock
+from allocation.preference import lines
 from api.design_system.rendering import Choice
 from api.design_system.spoken import counted, spoken_code, spoken_moment
 from api.pages.runs.reading_line import LineRead
 from api.pages.runs.words import LINE_STATES, LineSeen, line_seen, place_words, run_name
 from api.report.explanation import Alternative, alternatives
-from api.report.names import Names
+from api.report.names import FOR_WHOM, Names, pool_of
 from api.report.unplaced import unlock_words
 from gateway.allocation_runs.states import NEXT_LINE
 from gateway.allocation_runs.tables import DecisionRow, ProposalStatus, RunStatus
@@ -23,6 +24,7 @@ OTHERS = 10
 class OtherPlace:
     """Another place that suits: what it costs and why, and what is in the way."""
 
+    service: str
     place: str
     cost: str
     way: str
@@ -91,7 +93,7 @@ def line_view(read: LineRead, sent: Mapping[str, str], at: datetime) -> Line:
     """The page, with what was sent if it was wrong."""
     line, called = read.line, read.called
     state, colour = LINE_STATES[line.status]
-    found = alternatives(read.problem, read.plan, read.name)
+    others = _others(read, alternatives(read.problem, read.plan, read.name))
     is_open = read.run.status is RunStatus.PROPOSED and ProposalStatus.AGREED in NEXT_LINE[line.status]
     decision = sent.get("decision", "")
     helps, note = _helps(read)
@@ -108,8 +110,8 @@ def line_view(read: LineRead, sent: Mapping[str, str], at: datetime) -> Line:
         why=_why(read),
         helps=helps,
         helps_note=note,
-        others=[_other(read, each) for each in found[:OTHERS]],
-        more_others=counted(len(found) - OTHERS, "more place") if len(found) > OTHERS else "",
+        others=others[:OTHERS],
+        more_others=counted(len(others) - OTHERS, "more place") if len(others) > OTHERS else "",
         unsuitable=[
             (called.place(each.service), called.sentence(" ".join(each.why)))
             for each in read.choices
@@ -124,9 +126,9 @@ def line_view(read: LineRead, sent: Mapping[str, str], at: datetime) -> Line:
         open=is_open,
         seen=line.version,
         shown=sent.get("shown") or at.isoformat(),
-        options=_options(read, decision, change=bool(found)),
-        change=bool(found),
-        places=_places(read, found, sent.get("service", "")),
+        options=_options(read, decision, change=bool(others)),
+        change=bool(others),
+        places=_places(others, sent.get("service", "")),
         sent=sent,
     )
 
@@ -152,43 +154,83 @@ def _facts(read: LineRead) -> list[tuple[str, str]]:
 def _why(read: LineRead) -> list[str]:
     line = read.line
     if line.service is not None:
-        told = next((each.why for each in read.choices if each.service == line.service), ())
-        return [read.called.sentence(each) for each in told]
+        sentences = next((each.why for each in read.choices if each.service == line.service), ())
+        return [read.called.sentence(each) for each in sentences]
     unplaced = next((each for each in read.plan.unplaced if each.person == read.name), None)
     reasons = () if unplaced is None else unplaced.reasons
-    return [read.called.sentence(each.text) for each in reasons if each.code != "unsuitable"]
+    told = [_reason(read, each) for each in reasons if each.code != "unsuitable"]
+    return list(dict.fromkeys(told))
+
+
+def _reason(read: LineRead, reason: Reason) -> str:
+    """One reason; a quota is told by whom it is about, not by its number."""
+    if reason.quota is None:
+        return read.called.sentence(reason.text)
+    quota = next(each for each in read.problem.quotas if each.id == reason.quota)
+    words = read.called.sentence(_names(read).quota(quota))
+    return f"{words}: all {counted(quota.max_units or 0, 'unit')} that an agreement allows are used."
+
+
+def _names(read: LineRead) -> Names:
+    """Ids of services are made into names by `Called.sentence` afterwards."""
+    return Names(authorities=read.called.authorities)
 
 
 def _helps(read: LineRead) -> tuple[list[str], str]:
     unplaced = next((each for each in read.plan.unplaced if each.person == read.name), None)
     if unplaced is None:
         return [], ""
-    names = Names(
-        services={id: each.name for id, each in read.called.services.items()},
-        authorities=read.called.authorities,
-    )
-    told = [_help(read, each, names) for each in unplaced.unlocks]
+    told = list(dict.fromkeys(_help(read, each) for each in unplaced.unlocks))
     if not unplaced.unlocks_complete:
         return told, "There may be other such changes: not every one could be tried."
     return told, "" if told else "No single change would give them a place."
 
 
-def _help(read: LineRead, unlock: Unlock, names: Names) -> str:
+def _help(read: LineRead, unlock: Unlock) -> str:
     """One change; a quota is told by whom it is about, not by its number."""
     if unlock.quota is None:
-        return unlock_words(read.problem, unlock, names)
+        return read.called.sentence(unlock_words(read.problem, unlock, _names(read)))
     quota = next(each for each in read.problem.quotas if each.id == unlock.quota)
-    return f"{counted(unlock.units, 'more place')} allowed by an agreement, at {names.quota(quota)}"
+    words = read.called.sentence(_names(read).quota(quota))
+    return f"{counted(unlock.units, 'more place')} allowed by an agreement ({words})"
 
 
-def _other(read: LineRead, each: Alternative) -> OtherPlace:
-    why = next((choice.why for choice in read.choices if choice.service == each.service), ())
+def _others(read: LineRead, found: Sequence[Alternative]) -> list[OtherPlace]:
+    """Other services, the best first; what is in the way in each of their pools."""
+    by_service: dict[str, list[Alternative]] = {}
+    for each in found:
+        by_service.setdefault(each.service, []).append(each)
+    return [_other(read, pools) for pools in by_service.values()]
+
+
+def _other(read: LineRead, pools: Sequence[Alternative]) -> OtherPlace:
+    best = min(pools, key=lambda each: (each.state != "free", each.cost))
     return OtherPlace(
-        place=read.called.place(each.service),
-        cost=counted(each.cost, "point"),
-        way=_way(each.state),
-        why=[read.called.sentence(sentence) for sentence in why],
+        service=best.service,
+        place=read.called.place(best.service),
+        cost=counted(best.cost, "point"),
+        way=_way(best.state) if best.state == "free" or len(pools) == 1 else _ways(read, pools),
+        why=_against(read, best.service),
     )
+
+
+def _ways(read: LineRead, pools: Sequence[Alternative]) -> str:
+    told = (
+        f"{FOR_WHOM[pool_of(read.problem, each.service, each.pool).gender]}: {_way(each.state).lower()}"
+        for each in pools
+    )
+    sentence = ". ".join(f"{each[:1].upper()}{each[1:]}" for each in told)
+    return f"{sentence}."
+
+
+def _against(read: LineRead, service: str) -> list[str]:
+    """What makes a place cost something; the sentences of no weight are left out."""
+    if read.problem.options is not None:
+        return []
+    person = read.problem.people[read.problem.person_at[read.name]]
+    there = read.problem.services[read.problem.service_at[service]]
+    told = [each for each in lines(person, there) if each.points]
+    return [f"{read.called.sentence(each.sentence)} ({counted(each.points, 'point')})" for each in told]
 
 
 def _way(state: str) -> str:
@@ -222,9 +264,13 @@ def _options(read: LineRead, chosen: str, *, change: bool) -> list[Choice]:
     return [*found, Choice(value="leave", text=leave, chosen=chosen == "leave", hint=hint)]
 
 
-def _places(read: LineRead, found: Sequence[Alternative], chosen: str) -> list[Choice]:
-    told: dict[str, Choice] = {}
-    for each in found:
-        text = f"{read.called.place(each.service)}, {counted(each.cost, 'point')}. {_way(each.state)}"
-        told.setdefault(each.service, Choice(value=each.service, text=text, chosen=each.service == chosen))
-    return [Choice(value="", text="Choose a place"), *told.values()]
+def _places(others: Sequence[OtherPlace], chosen: str) -> list[Choice]:
+    told = [
+        Choice(
+            value=each.service,
+            text=f"{each.place}, {each.cost}. {each.way}",
+            chosen=each.service == chosen,
+        )
+        for each in others
+    ]
+    return [Choice(value="", text="Choose a place"), *told]

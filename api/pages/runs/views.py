@@ -121,9 +121,10 @@ class QuotaSeen:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestSeen:
-    """Units of one service that providers are asked to have for others."""
+    """A unit that its provider is asked to have for others."""
 
     unit: str
+    service: str
     target: str
     state: str
 
