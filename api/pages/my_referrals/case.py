@@ -10,8 +10,8 @@ from sqlalchemy import select
 from api.access.reach import referral_in_reach, services_of
 from api.access.visitor import Visitor
 from api.pages.attempts import Field, faults_by_field
+from api.pages.my_referrals.codes import InWords
 from api.pages.my_referrals.kinds import Ground
-from api.pages.my_referrals.lists import InWords
 from api.pages.my_referrals.questions import PAGES, Of, Page, Question
 from api.pages.posted import Posted
 from api.rest.body_fields import Faults, Place, placed

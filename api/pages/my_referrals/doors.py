@@ -18,6 +18,9 @@ ReferrerDoor = Annotated[PageDoor, sees(Permission.ENTER_REFERRALS)]
 AgencyAsked = Annotated[str, Query(pattern=rf"{ID_PATTERN}|^$")]
 """For which agency an officer refers; empty: none is chosen yet, or the referrer's own."""
 
+PersonAsked = Annotated[str, Query(pattern=rf"{ID_PATTERN}|^$")]
+"""Somebody known who is referred; empty: somebody new."""
+
 
 def agency_chosen(work: Work, visitor: Visitor, asked: str) -> AgencyRow | None:
     """The referrer's own agency, or the one that an officer chose; ``None``: they have not chosen.

@@ -23,7 +23,7 @@ from api.rest.body_fields import placed
 from api.rest.values import IdInPath
 from gateway.local_day import local_day
 from gateway.referrals.entering import AlreadyReferred
-from gateway.referrals.entering_somebody import change_draft_and_person
+from gateway.referrals.entering_somebody import KnownOtherwise, change_draft_and_person
 from gateway.referrals.states import ReferralStatus
 from gateway.refusals import ChangedMeanwhile, Invalid, NotFound
 from gateway.storage.work import Work
@@ -82,6 +82,8 @@ def _shown(
 
 def _saved(door: PageDoor, work: Work, referral_id: str, page: Page) -> Case:
     case = case_to_change(work, door.visitor, referral_id)
+    if door.form.one("person") and not case.own.known_by_one:
+        raise KnownOtherwise(case.own.person.id)  # since the page was shown
     sent = redrafted(case, page, door.form, today=local_day(door.at))
     try:
         with placed(placing(case.asked(page), door.form)):

@@ -1,14 +1,23 @@
 """What an agency referred, and somebody new who is referred."""
 
 from typing import Annotated, Final
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Response
 from sqlalchemy import select
 
-from api.access.reach import agencies_of
+from api.access.reach import agencies_of, person_to_refer
+from api.access.visitor import Visitor
 from api.design_system.rendering import Choice
-from api.pages.my_referrals.case import faults_of, somebody_new
-from api.pages.my_referrals.doors import AgencyAsked, ReferrerDoor, agency_chosen, list_of, names_agencies
+from api.pages.my_referrals.case import faults_of, name_of, somebody_new
+from api.pages.my_referrals.doors import (
+    AgencyAsked,
+    PersonAsked,
+    ReferrerDoor,
+    agency_chosen,
+    list_of,
+    names_agencies,
+)
 from api.pages.my_referrals.list_views import SHOWN, MyReferrals, my_referrals
 from api.pages.my_referrals.questions import WHO
 from api.pages.my_referrals.views import first_page
@@ -16,11 +25,13 @@ from api.pages.page_door import PageDoor
 from api.pages.posted import Posted
 from api.rest.listing import AfterText, cursor, place_of
 from gateway.local_day import local_day
+from gateway.people.tables import PersonRow
+from gateway.records.reading import record_reading
 from gateway.referrals.agency_list import referrals_of_agency
 from gateway.referrals.details import ReferralDetails
-from gateway.referrals.entering_somebody import draft_for_somebody_new
+from gateway.referrals.entering_somebody import draft_for, draft_for_somebody_new
 from gateway.referrals.tables import AgencyRow
-from gateway.refusals import Invalid
+from gateway.refusals import Invalid, NotFound
 from gateway.storage.work import Work
 
 router = APIRouter(include_in_schema=False)
@@ -64,45 +75,48 @@ def _list(work: Work, door: PageDoor, asked: str, show: str, after: str | None) 
     )
 
 
-def choose_agency(door: PageDoor, there: str) -> Response:
+def choose_agency(door: PageDoor, there: str, person: str = "") -> Response:
     """For which agency? An officer is asked before anything else."""
     agencies = select(AgencyRow.id, AgencyRow.name).where(agencies_of(door.visitor), AgencyRow.designated)
-    found = door.read(
-        lambda work: work.session.execute(agencies.order_by(AgencyRow.name, AgencyRow.id)).all()
-    )
+    order = agencies.order_by(AgencyRow.name, AgencyRow.id)
+    found = door.read(lambda work: work.session.execute(order).all())
     choices = [Choice(value=id, text=name) for id, name in found]
-    return door.show("my_referrals/agency.html", title="For which agency?", view=choices, there=there)
+    title = "For which agency?"
+    return door.show("my_referrals/agency.html", title=title, view=choices, there=there, person=person)
 
 
 @router.get("/my-referrals/new")
-def new(door: ReferrerDoor, agency: AgencyAsked = "") -> Response:
+def new(door: ReferrerDoor, agency: AgencyAsked = "", person: PersonAsked = "") -> Response:
     """Who is referred: the first page of a referral, of which nothing is there yet."""
     found = door.read(lambda work: agency_chosen(work, door.visitor, agency))
-    return (
-        choose_agency(door, "/my-referrals/new") if found is None else _who(door, found, Posted((), ()), {})
-    )
+    if found is None:
+        return choose_agency(door, "/my-referrals/new", person)
+    return _known(door, found, person) if person else _who(door, found, Posted((), ()), {})
 
 
 @router.post("/my-referrals/new")
-def begin(door: ReferrerDoor, agency: AgencyAsked = "") -> Response:
-    """They are entered, with an empty draft of their referral."""
+def begin(door: ReferrerDoor, agency: AgencyAsked = "", person: PersonAsked = "") -> Response:
+    """They are entered, with an empty draft of their referral; of whom is known, only the draft is."""
     found = door.read(lambda work: agency_chosen(work, door.visitor, agency))
     if found is None:
-        return choose_agency(door, "/my-referrals/new")
+        return choose_agency(door, "/my-referrals/new", person)
     try:
-        person = somebody_new(WHO, door.form, today=local_day(door.at))
+        details = None if person else somebody_new(WHO, door.form, today=local_day(door.at))
     except Invalid as refused:
         return _who(door, found, door.form, faults_of(WHO.questions, door.form, refused))
+    by, at = door.visitor.actor, door.at
+
+    def form(person_id: str) -> ReferralDetails:
+        return ReferralDetails(person_id=person_id, agency_id=found.id)
 
     def deed(work: Work) -> str:
-        def form(person_id: str) -> ReferralDetails:
-            return ReferralDetails(person_id=person_id, agency_id=found.id)
+        if details is not None:
+            return draft_for_somebody_new(details, form, by=by, at=at, work=work).id
+        return draft_for(_referable(work, door.visitor, person), form, by=by, at=at, work=work).id
 
-        return draft_for_somebody_new(person, form, by=door.visitor.actor, at=door.at, work=work).id
-
-    return door.go(
-        f"/my-referrals/{door.does(deed)}/contact", said="Saved as a draft. You can come back to it."
-    )
+    draft = f"/my-referrals/{door.does(deed)}"
+    there = draft if details is None else f"{draft}/contact"
+    return door.go(there, said="Saved as a draft. You can come back to it.")
 
 
 def _who(door: PageDoor, agency: AgencyRow, sent: Posted, faults: dict[str, str]) -> Response:
@@ -111,3 +125,23 @@ def _who(door: PageDoor, agency: AgencyRow, sent: Posted, faults: dict[str, str]
     view = first_page(WHO, sent, action=action, caption=f"For {agency.name}" if named else "New referral")
     back = list_of(door.visitor, agency)
     return door.show("my_referrals/question.html", title=WHO.title, view=view, faults=faults, back=back)
+
+
+def _known(door: PageDoor, agency: AgencyRow, person_id: str) -> Response:
+    def read(work: Work) -> str:
+        person = work.get(PersonRow, _referable(work, door.visitor, person_id))
+        record_reading("name read", about=[person.id], by=door.visitor.actor, at=door.at, work=work)
+        return name_of(person)
+
+    name = door.does(read)
+    action = f"/my-referrals/new?{urlencode({'agency': agency.id, 'person': person_id})}"
+    title = f"Refer {name}"
+    return door.show("my_referrals/known.html", title=title, name=name, agency=agency.name, action=action)
+
+
+def _referable(work: Work, visitor: Visitor, person_id: str) -> str:
+    """A person whom the visitor may refer by their id; to others they are not there."""
+    try:
+        return person_to_refer(work, visitor, person_id)
+    except Invalid:
+        raise NotFound("person", person_id) from None

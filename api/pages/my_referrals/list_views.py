@@ -17,13 +17,20 @@ _S = ReferralStatus
 
 TURNS: Final[Mapping[Turn, tuple[str, str]]] = MappingProxyType(
     {
-        Turn.REFERRER: ("Your turn", "yellow"),
+        Turn.REFERRER: ("Agency's turn", "yellow"),
         Turn.GATEWAY: ("Gateway team's turn", "blue"),
         Turn.PROVIDER: ("Provider's turn", "light-blue"),
         Turn.NOBODY: ("Nobody's turn", "grey"),
     }
 )
 """Whose turn it is in words, and the colour of its tag, which says nothing that the words do not."""
+
+
+def turn_told(status: ReferralStatus, *, own: bool) -> tuple[str, str]:
+    """Whose turn it is, and the colour of its tag; ``own``: to the agency itself."""
+    words, colour = TURNS[TURN[status]]
+    return ("Your turn" if own and TURN[status] is Turn.REFERRER else words), colour
+
 
 SHOWN: Final[Mapping[str, tuple[str, Collection[ReferralStatus]]]] = MappingProxyType(
     {
@@ -97,17 +104,17 @@ def my_referrals(
     return MyReferrals(
         agency=agency,
         agency_id=agency_id if agency else "",
-        waiting=[line_seen(each) for each in waiting],
-        lines=[line_seen(each) for each in lines],
+        waiting=[line_seen(each, own=not agency) for each in waiting],
+        lines=[line_seen(each, own=not agency) for each in lines],
         shown=[Choice(value=key, text=text, chosen=key == show) for key, (text, _) in SHOWN.items()],
         title=SHOWN[show][0] if show else "All referrals",
         next=f"/my-referrals?{query}" if after else "",
     )
 
 
-def line_seen(line: AgencyLine) -> LineSeen:
-    """One referral in words."""
-    turn, colour = TURNS[TURN[line.status]]
+def line_seen(line: AgencyLine, *, own: bool) -> LineSeen:
+    """One referral in words; ``own``: to its agency itself."""
+    turn, colour = turn_told(line.status, own=own)
     asked = f"{counted(line.unanswered, 'question')} to answer. " if line.status is _S.MORE_ASKED else ""
     return LineSeen(
         name="Restricted case" if line.restricted else line.name or "Name not known",

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Response
 from api.access.reach import person_to_refer, question_in_reach, referral_in_reach
 from api.design_system.spoken import spoken_moment
 from api.pages.my_referrals.case import Case, case_read, name_of
-from api.pages.my_referrals.doors import ReferrerDoor, list_of
+from api.pages.my_referrals.doors import ReferrerDoor, list_of, names_agencies
 from api.pages.my_referrals.standing_views import Answering, standing, withdrawing
 from api.pages.page_door import PageDoor, by_field, gone
 from api.rest.values import IdInPath
@@ -36,7 +36,10 @@ def show_referral(referral_id: IdInPath, door: ReferrerDoor) -> Response:
         return case_read(work, door.visitor, referral_id), offers_of(work, referral_id)
 
     case, offers = door.does(read)
-    view, back = standing(case, offers), list_of(door.visitor, case.own.agency)
+    view, back = (
+        standing(case, offers, own=not names_agencies(door.visitor)),
+        list_of(door.visitor, case.own.agency),
+    )
     return door.show("my_referrals/referral.html", title=case.name, view=view, back=back, exit_this_page=True)
 
 
@@ -184,7 +187,7 @@ def _appeal(door: PageDoor, referral_id: str, faults: Mapping[str, str]) -> Resp
     return door.show(
         "my_referrals/appeal.html",
         title="Ask for it to be looked at again",
-        view=standing(case, ()),
+        view=standing(case, (), own=not names_agencies(door.visitor)),
         typed=door.form.one("why"),
         faults=faults,
         back=f"/my-referrals/{referral_id}",

@@ -8,7 +8,7 @@ from typing import Final
 from api.design_system.rendering import Choice
 from api.design_system.spoken import spoken_code, spoken_day, spoken_moment
 from api.pages.my_referrals.case import Case
-from api.pages.my_referrals.list_views import TURNS, UNTIL
+from api.pages.my_referrals.list_views import UNTIL, turn_told
 from api.pages.my_referrals.views import Group, Tasks, read_over, task_list
 from gateway.placements.offers import OfferLine
 from gateway.placements.states import OfferStatus
@@ -18,7 +18,6 @@ from gateway.referrals.in_words import IN_WORDS
 from gateway.referrals.reasons import REASONS
 from gateway.referrals.states import NEXT, ReferralStatus
 from gateway.referrals.tables import EndReason, QuestionRow
-from gateway.referrals.triage_list import TURN
 
 OFFER_WORDS: Final[Mapping[OfferStatus, str]] = MappingProxyType(
     {
@@ -98,10 +97,10 @@ class Standing:
     can_refer_again: bool
 
 
-def standing(case: Case, offers: Sequence[OfferLine]) -> Standing:
-    """The page of one referral."""
+def standing(case: Case, offers: Sequence[OfferLine], *, own: bool) -> Standing:
+    """The page of one referral; ``own``: to its agency itself."""
     row, status = case.own.referral, case.own.referral.status
-    turn, colour = TURNS[TURN[status]]
+    turn, colour = turn_told(status, own=own)
     draft = status is ReferralStatus.DRAFT
     until = (
         f"{UNTIL[status]} {spoken_moment(row.status_until)}" if row.status_until and status in UNTIL else ""

@@ -10,6 +10,7 @@ from api.pages.my_referrals.kinds import Ground
 from api.pages.my_referrals.questions import BY_KEY, PAGES, Of
 from api.pages.posted import Posted
 from gateway.people.details import PersonDetails
+from gateway.people.enter_person import change_person
 from gateway.people.references import Reference, ReferenceKind
 from gateway.people.restrict import restrict_case
 from gateway.people.tables import PersonRow, SafeToContact
@@ -346,6 +347,29 @@ def test_of_whom_others_know_nothing_of_theirs_is_told_or_changed(there, referre
     assert "How can they be reached?" not in page.text
 
 
+@on_sqlite
+def test_who_became_known_elsewhere_meanwhile_is_not_changed(there, referrer):
+    id = begun(referrer)
+    page = referrer.get(f"/my-referrals/{id}/who")
+    person_id = row_of(there, id).person_id
+    there.store.transact(lambda work: referral(work, "R-9", person=person_id, agency="A-2"))
+    page = send(referrer, page, surname="Another")
+    assert page.status_code == 409
+    with there.store.reading() as work:
+        assert work.get(PersonRow, person_id).surname == "Reyes"
+
+
+@on_sqlite
+def test_whoever_was_changed_elsewhere_meanwhile_is_not_overwritten(there, referrer):
+    id = begun(referrer)
+    page, person_id = referrer.get(f"/my-referrals/{id}/who"), row_of(there, id).person_id
+    told = PersonDetails(told_on=TODAY, surname="Reyes-Alder")
+    there.store.transact(lambda work: change_person(person_id, told, seen=1, by=OFFICER, at=NOW, work=work))
+    page = send(referrer, page, forename="Zoë")
+    assert page.status_code == 412
+    assert "Reyes-Alder" in page.text
+
+
 def asked(work):
     person(work, forename="Zoë", surname="Reyes")
     referral(work, status=ReferralStatus.IN_TRIAGE)
@@ -428,7 +452,20 @@ def test_an_officer_says_for_which_agency(there):
     id = str(page.url).split("/")[4]
     assert row_of(there, id).agency_id == "A-2"
     assert "Reyes" in officer.get("/my-referrals?agency=A-2").text
+    assert "Agency&#39;s turn" in officer.get(f"/my-referrals/{id}").text
     assert officer.get("/my-referrals?agency=A-9").status_code == 404
+
+
+@on_sqlite
+def test_an_officer_refers_somebody_known(there):
+    there.store.transact(lambda work: person(work, forename="Zoë", surname="Alder"))
+    officer = signed_in(there, "officer")
+    assert 'name="person" value="P-1"' in officer.get("/my-referrals/new?person=P-1").text
+    page = officer.get("/my-referrals/new?person=P-1&agency=A-2")
+    assert "Zoë Alder" in page.text
+    id = str(send(officer, page).url).split("/")[4]
+    assert (row_of(there, id).person_id, row_of(there, id).agency_id) == ("P-1", "A-2")
+    assert signed_in(there, "referrer").get("/my-referrals/new?person=P-1").status_code == 404
 
 
 def tab_to(page, selector):

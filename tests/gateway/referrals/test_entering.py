@@ -10,7 +10,7 @@ from gateway.people.tables import ConsentRow
 from gateway.records.tables import EventRow
 from gateway.records.write import write
 from gateway.referrals.details import Known, Member
-from gateway.referrals.entering import AlreadyReferred, change_draft, correct, submit
+from gateway.referrals.entering import AlreadyReferred, change_draft, correct, missing, submit
 from gateway.referrals.moving import move
 from gateway.referrals.states import ReferralStatus
 from gateway.referrals.tables import AgencyRow, HouseholdMemberRow, ReferralCodeRow, ReferralRow
@@ -135,10 +135,15 @@ def test_a_draft_lacks_everything_that_it_lacks_at_once(store):
         row = drafted(
             work, person_id="P-2", agency_id="A-2", client_groups=(), referred_on=TODAY + timedelta(days=1)
         )
+        told.extend(missing(row.id, at=NOW, work=work))
         submit(row.id, by=REFERRER, at=NOW, work=work)
 
+    told = []
     with pytest.raises(Invalid) as caught:
         store.transact(use_case)
+    assert (
+        tuple(told) == caught.value.faults
+    )  # what is missing is told before it is refused, in the same words
     assert [field for field, _ in caught.value.faults] == [
         "agency_id",
         "consent",
