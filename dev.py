@@ -45,6 +45,13 @@ def demo(arguments: list[str]) -> int:
     return run([str(BIN / "gateway"), "demo", *arguments], folder=Path.cwd())
 
 
+def serve(arguments: list[str]) -> int:
+    """Run the service with an invented region, and a way in for each role; arguments go to `gateway`."""
+    region, folder = "birmingham-black-country", str(ROOT / "build" / "demonstration")
+    command = [str(BIN / "gateway"), "scenario", "serve", region, "--folder", folder, *arguments]
+    return run(command, folder=Path.cwd())
+
+
 def test(arguments: list[str]) -> int:
     """Run the tests on every core; further arguments go to pytest."""
     return run([*pytest(), *arguments])
@@ -77,7 +84,7 @@ def lock(arguments: list[str]) -> int:
     return run([*command, *options, "--output-file", LOCK.name, PROJECT.name, *arguments])
 
 
-TASKS = {task.__name__: task for task in (setup, demo, test, soak, check, lock)}
+TASKS = {task.__name__: task for task in (setup, demo, serve, test, soak, check, lock)}
 
 
 def pytest(chromium: Path = CHROMIUM, postgresql: str = POSTGRESQL) -> list[str]:

@@ -217,6 +217,29 @@ def scenario_load(
     raise typer.Exit(command.run(name, seed=seed, quiet=quiet))
 
 
+@scenario.command("serve")
+def scenario_serve(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="A region; `scenario list` names them.")],
+    *,
+    folder: Annotated[
+        Path, typer.Option("--folder", metavar="FOLDER", help="Where it is kept between two starts.")
+    ] = Path("demonstration"),
+    port: Annotated[
+        int, typer.Option("--port", min=0, max=65_535, metavar="NUMBER", help="0: any that is free.")
+    ] = 8000,
+    seed: Seed = 1,
+    fresh: Annotated[bool, typer.Option("--fresh", help="Begin anew: what was done is lost.")] = False,
+    quiet: Quiet = False,
+) -> None:
+    """Run a region's gateway on this machine alone, to try every page.
+
+    Everybody in it is invented. An address that signs in once is printed for each role.
+    """
+    from api.commands import scenario_serve as command  # noqa: PLC0415  see the top of this file
+
+    raise typer.Exit(command.run(name, seed=seed, folder=folder, port=port, fresh=fresh, quiet=quiet))
+
+
 @benchmark.callback()
 def benchmark_engine(
     context: typer.Context,

@@ -28,6 +28,7 @@ EFFECTS = {
     "scenario list": (FILES, "nothing"),
     "scenario export": (FILES, "writes files"),
     "scenario load": (RUNS, "fills an empty database with an invented region: never one in use"),
+    "scenario serve": (FILES, "fills a database of its own, and answers and works over it"),
     "benchmark": (FILES, "measures"),
     "benchmark doors": (RUNS, "fills a database of its own, and asks a gateway of its own"),
     "benchmark store": (RUNS, "fills a database of its own"),

@@ -86,7 +86,7 @@ def test_an_older_python_is_told_so_in_one_line(monkeypatch, capsys):
 def test_an_unknown_task_is_answered_with_the_tasks_there_are(arguments, capsys):
     assert dev.main(arguments) == 2
     listed = capsys.readouterr().err
-    assert all(f"  {task}" in listed for task in ("setup", "demo", "test", "soak", "check", "lock"))
+    assert all(f"  {task}" in listed for task in ("setup", "demo", "serve", "test", "soak", "check", "lock"))
 
 
 def test_to_ask_for_help_is_no_error(capsys):
