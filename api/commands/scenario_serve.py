@@ -2,6 +2,7 @@
 
 import json
 import shutil
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
@@ -34,6 +35,10 @@ LOADED: Final = "loaded.json"
 """Written last: without it what lies in the folder is half of a demonstration, and is made anew."""
 
 
+OURS: Final = ("gateway.db", "gateway.key", "messages", LOADED)
+"""What the names of everything in such a folder begin with."""
+
+
 class DemonstrationSettings(Settings):
     """What a demonstration is told here, whatever the environment says: it sends nothing to anybody."""
 
@@ -62,16 +67,32 @@ def run(name: str, *, seed: int, folder: Path, port: int, fresh: bool, quiet: bo
         Load it anew.
     """
     read_region(name)  # refused before anything is written
+    refuse_foreign(folder)
     try:
         sockets = bound(HOST, port)
     except OSError as error:
         raise Refused(f"{HOST}:{port}: {error.strerror}. Another one: --port 8001") from error
     origin = f"http://{HOST}:{sockets[0].getsockname()[1]}"
-    of = _settings(folder.resolve(), origin)
-    accounts = _loaded(of, folder, name, seed=seed, fresh=fresh, quiet=quiet)
-    _tell(of, origin, accounts)
+    of, links = prepare(name, seed=seed, folder=folder, origin=origin, fresh=fresh, quiet=quiet)
+    _tell(origin, links)
     given = (of, sockets)
     return keep_running({"worker": Wanted(work, (of,)), "web-1": Wanted(answer_demonstration, given)})
+
+
+def prepare(
+    name: str, *, seed: int, folder: Path, origin: str, fresh: bool, quiet: bool
+) -> tuple[Settings, Mapping[Role, str]]:
+    """The settings of a demonstration in a folder, loaded if it is not there; new addresses, by role.
+
+    Addresses that were made before sign nobody in any more, and whoever is signed in is signed out.
+    """
+    of = _settings(folder.resolve(), origin)
+    accounts = _loaded(of, folder, name, seed=seed, fresh=fresh, quiet=quiet)
+    with open_store(of) as store:
+        secrets = store.transact(
+            lambda work: {role: _way_in(work, id) for role, id in sorted(accounts.items())}
+        )
+    return of, {role: f"{origin}{PATH}/{secret}" for role, secret in secrets.items()}
 
 
 def _settings(folder: Path, origin: str) -> Settings:
@@ -108,41 +129,31 @@ def _loaded(of: Settings, folder: Path, name: str, *, seed: int, fresh: bool, qu
     return dict(made.accounts)
 
 
-def _clear(folder: Path) -> None:
-    """An empty folder for its owner alone; only one that a demonstration made is emptied.
+def refuse_foreign(folder: Path) -> None:
+    """Raise `Refused` if something lies in a folder that no demonstration put there."""
+    there = folder.iterdir() if folder.is_dir() else ()
+    if foreign := [each.name for each in there if not each.name.startswith(OURS)]:
+        raise Refused(f"{folder}: is no folder of a demonstration: {foreign[0]} lies in it")
 
-    Raises
-    ------
-    Refused
-        If something else lies in it.
-    """
-    ours = ("gateway.db", "gateway.key", "messages", LOADED)
-    there = [each for each in folder.iterdir() if not each.name.startswith(ours)] if folder.is_dir() else []
-    if there:
-        raise Refused(f"{folder}: is no folder of a demonstration: {there[0].name} lies in it")
+
+def _clear(folder: Path) -> None:
+    """An empty folder for its owner alone."""
+    refuse_foreign(folder)
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True, mode=0o700)
 
 
-def _tell(of: Settings, origin: str, accounts: dict[Role, str]) -> None:
-    with open_store(of) as store:
-        links = store.transact(
-            lambda work: [_way_in(work, role, id) for role, id in sorted(accounts.items())]
-        )
+def _tell(origin: str, links: Mapping[Role, str]) -> None:
     say = results()
-    say.print(
-        f"A region's gateway answers at {origin}, to this machine alone. Everybody in it is invented.",
-        soft_wrap=True,
-    )
-    say.print(
-        "Each address signs in once, as somebody of one role, and for three days at most:", soft_wrap=True
-    )
-    print_lines([f"{spoken_code(role.value):14} {origin}{PATH}/{secret}" for role, secret in links], say)
+    what = "to this machine alone. Everybody in it is invented."
+    say.print(f"A region's gateway answers at {origin}, {what}", soft_wrap=True)
+    say.print("Each address signs in once, as somebody of one role:", soft_wrap=True)
+    print_lines([f"{spoken_code(role.value):14} {link}" for role, link in links.items()], say)
     say.print("Start it again for new ones. Ctrl-C stops it; what was done stays.", soft_wrap=True)
 
 
-def _way_in(work: Work, role: Role, account_id: str) -> tuple[Role, str]:
-    """A new link for an account; older ones, its sessions and its password end."""
+def _way_in(work: Work, account_id: str) -> str:
+    """The secret of a new link for an account; older ones, its sessions and its password end."""
     account, at = work.get(AccountRow, account_id), work.clock()
     make = invite_again if account.status is AccountStatus.INVITED else reset_password
-    return role, make(account_id, by=BY, at=at, work=work).secret
+    return make(account_id, by=BY, at=at, work=work).secret

@@ -18,6 +18,7 @@ from api.pages.emergencies.acting_views import (
 from api.pages.emergencies.facts import emergency_facts
 from api.pages.page_door import PageDoor, by_field, sees
 from api.rest.values import IdInPath
+from gateway.allocation_runs import run_lists
 from gateway.allocation_runs.emergencies import add_affected, board, end_emergency
 from gateway.allocation_runs.queued import queue_offers, queue_run
 from gateway.allocation_runs.scope import Scope
@@ -81,12 +82,17 @@ def propose(emergency_id: IdInPath, door: RunnerDoor) -> Response:
 def _propose(
     door: PageDoor, emergency_id: str, sent: Mapping[str, str], faults: Mapping[str, str]
 ) -> Response:
-    row = door.read(lambda work: work.get(EmergencyRow, emergency_id))
+    row, runs = door.read(
+        lambda work: (
+            work.get(EmergencyRow, emergency_id),
+            run_lists.runs(work, emergency_id=emergency_id, limit=1),
+        )
+    )
     chosen = door.form.every("tier")
     return door.show(
         "emergencies/propose.html",
         title="Find places",
-        view=row.title,
+        view=row.title if runs else f"{row.title}: step 3 of 3",
         tiers=[Choice(value=value, text=text, chosen=value in chosen) for value, text in TIERS.items()],
         sent=sent,
         faults=faults,

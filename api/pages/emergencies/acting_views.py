@@ -47,6 +47,7 @@ class OffersSeen:
     ready: int
     words: str
     undecided: str
+    decide: str
     last: str
     lines: Sequence[NotOffered]
     choices: Sequence[Choice]
@@ -56,14 +57,14 @@ def offers_seen(facts: EmergencyFacts, *, chosen: str) -> OffersSeen:
     """The page from which offers are made."""
     ready = sum(each.lines for each in facts.counts if each.status in DECIDED)
     open_ = sum(each.lines for each in facts.counts if each.placed and each.status is ProposalStatus.PROPOSED)
+    run = facts.run
     return OffersSeen(
         title=facts.row.title,
         here=f"/emergencies/{facts.row.id}/offers",
         ready=ready,
         words=f"{counted(ready, 'offer is', 'offers are')} ready to be made",
-        undecided=f"{counted(open_, 'person is', 'people are')} not decided yet, and gets none"
-        if open_
-        else "",
+        undecided=f"{counted(open_, 'person is', 'people are')} not decided yet" if open_ else "",
+        decide=f"/runs/{run.id}/bands" if run is not None and open_ else "",
         last=offers_told(facts.offering),
         lines=_lines(facts),
         choices=[

@@ -76,7 +76,7 @@ class BoardSeen:
     said
         It in a sentence, for whoever hears that it has changed.
     placed, total
-        How many of how many need nothing more, for the bar.
+        How many of how many have a place or an offer, for the bar; ``progress`` is it in words.
     live
         Where its changes are told; nothing when it has ended.
     """
@@ -92,6 +92,7 @@ class BoardSeen:
     said: str
     placed: int
     total: int
+    progress: str
     columns: Sequence[str]
     bands: Sequence[BandRow]
     sums: BandRow
@@ -120,8 +121,10 @@ def board_seen(facts: EmergencyFacts, at: Any) -> BoardSeen:  # noqa: ANN401
         without=figures[0],
         others=figures[1:],
         said=_said(without, total),
-        placed=count[Stands.MOVED] + count[Stands.ENDED],
+        placed=total - without,
         total=total,
+        progress=f"{total - without:,} of {total:,} have a place or an offer; "
+        f"{count[Stands.MOVED]:,} have moved in",
         columns=list(STANDS.values()),
         bands=list(_bands(people)),
         sums=_row("All", people),

@@ -299,7 +299,6 @@ def _check(door: PageDoor, typed: Typed, day: date) -> Response:
             title="Check who is affected",
             view=view,
             typed=typed,
-            back="/emergencies/new",
         )
 
     return door.read(question)

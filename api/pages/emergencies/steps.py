@@ -52,7 +52,7 @@ def _finding(facts: EmergencyFacts) -> Step:
         return Step(text=text, href=propose, state="Stopped", colour="orange")
     placed = sum(each.lines for each in facts.counts if each.placed)
     none = sum(each.lines for each in facts.counts if not each.placed)
-    more = f"A place is proposed for {counted(placed, 'person', 'people')}; for {none:,} there is none"
+    more = f"Of all who wait or must leave, {placed:,} have a place proposed; for {none:,} there is none"
     when = spoken_moment(run.finished_at or run.started_at)
     return Step(text=text, href=f"/runs/{run.id}", state="Done", more=f"{more} ({when})")
 
