@@ -12,7 +12,6 @@ from api.access.visitor import Visitor, visitor_of
 from api.problems import NotSignedIn
 from gateway.accounts import sessions, tokens
 from gateway.accounts.sessions import factor_due, session_of, stamp_session
-from gateway.accounts.tables import SessionRow
 from gateway.accounts.tokens import stamp_token, token_of
 from gateway.refusals import NotAllowed
 from gateway.storage.sealing import Keyring
@@ -37,9 +36,9 @@ class Forged(NotAllowed):
         super().__init__("This request does not come from our own page: load the page again.")
 
 
-def csrf_token(keys: Keyring, session: SessionRow) -> str:
-    """What a page of this session sends back with every change."""
-    return keys.digest("csrf", session.digest)
+def csrf_token(keys: Keyring, digest: str) -> str:
+    """What a page of a session sends back with every change; ``digest``: of the session's secret."""
+    return keys.digest("csrf", digest)
 
 
 def recognise(store: Store, request: Request, *, csrf: str, origins: frozenset[str], at: datetime) -> Visitor:
@@ -92,7 +91,7 @@ def _by_session(
     session, account = found
     if request.method not in SAFE:
         refuse_foreign_origin(request, origins)
-        refuse_forged(csrf, csrf_token(store.keys, session))
+        refuse_forged(csrf, csrf_token(store.keys, session.digest))
     if session.last_seen_at <= at - sessions.STAMPED_EVERY:
         store.transact(lambda work: stamp_session(session.id, at=at, work=work))
     return visitor_of(account, session_id=session.id, second_factor=session.second_factor, factor_due=due)

@@ -25,7 +25,7 @@ from api.pages.frame import Frame, frame_for
 from api.pages.posted import Posted
 from api.problems import NotSignedIn
 from api.rest.door import refuse_unless_may
-from gateway.accounts.sessions import session_of
+from gateway.accounts.tokens import secret_digest
 from gateway.refusals import Invalid
 from gateway.storage.store import Store
 from gateway.storage.work import Work
@@ -179,7 +179,7 @@ class PageGate:
             raise SignInFirst(request.url.path)
         request.state.visitor = visitor
         refuse_unless_may(visitor, self.permission, half_way=self.half_way)
-        csrf = _csrf(store, request, at)
+        csrf = csrf_token(store.keys, secret_digest(request.cookies[COOKIE]))
         frame = frame_for(visitor, request.url.path, csrf=csrf, said=said_in(request))
         return PageDoor(
             store=store, visitor=visitor, at=at, request=request, frame=frame, form=form, wake=state.wake
@@ -198,14 +198,6 @@ async def posted(request: Request) -> Posted:
             if isinstance(value, UploadFile) and value.filename
         ]
     return Posted(tuple(fields), tuple(files))
-
-
-def _csrf(store: Store, request: Request, at: datetime) -> str:
-    with store.reading() as work:
-        found = session_of(work, request.cookies.get(COOKIE, ""), at=at)
-    if found is None:
-        raise SignInFirst(request.url.path)
-    return csrf_token(store.keys, found[0])
 
 
 def sees(permission: Permission, *, half_way: bool = False) -> Any:  # noqa: ANN401  a marker of FastAPI's

@@ -87,6 +87,6 @@ def session_told(work: Work, session: SessionRow) -> SessionTold:
     return SessionTold(
         id=session.id,
         account=own_account_told(account, visitor),
-        csrf_token=csrf_token(work.keys, session),
+        csrf_token=csrf_token(work.keys, session.digest),
         expires_at=session.expires_at,
     )

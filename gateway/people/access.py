@@ -7,10 +7,12 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import and_, select
+from sqlalchemy import Select, and_, bindparam, select
 
-from gateway.people.clusters import members_of
+from gateway.people.clusters import members_asked, on_sqlite, people
 from gateway.people.tables import ERASED, GrantRow, PersonRow
 from gateway.records.actor import Actor, Role
 from gateway.refusals import Conflict, NotFound
@@ -63,17 +65,10 @@ def may_open(work: Work, person_id: str, actor: Actor, at: datetime) -> bool:
 
 def openable(work: Work, person_ids: Collection[str], actor: Actor, at: datetime) -> frozenset[str]:
     """Those of these people whom somebody may open, in one query."""
-    members = members_of(work, person_ids)
-    granted = and_(GrantRow.person_id == members.c.id, GrantRow.holder == actor.id)
-    query = (
-        select(members.c.asked, members.c.id, PersonRow.restricted)
-        .add_columns(GrantRow.granted_at, GrantRow.until, GrantRow.revoked_at)
-        .join(PersonRow, PersonRow.id == members.c.id)
-        .outerjoin(GrantRow, granted)
-    )
+    query, whose = _openable(sqlite=on_sqlite(work)), {**people(person_ids), "holder": actor.id}
     restricted: dict[str, dict[str, bool]] = defaultdict(dict)
     grants: dict[str, list[Grant]] = defaultdict(list)
-    for asked, id, is_restricted, granted_at, until, revoked_at in work.session.execute(query):
+    for asked, id, is_restricted, granted_at, until, revoked_at in work.session.execute(query, whose):
         restricted[asked][id] = is_restricted
         if granted_at is not None:
             grants[id].append(Grant(granted_at=granted_at, until=until, revoked_at=revoked_at))
@@ -81,6 +76,18 @@ def openable(work: Work, person_ids: Collection[str], actor: Actor, at: datetime
         asked
         for asked, rows in restricted.items()
         if opens((Case(restricted=is_so, grants=tuple(grants[id])) for id, is_so in rows.items()), actor, at)
+    )
+
+
+@cache
+def _openable(*, sqlite: bool) -> Select[Any]:
+    members = members_asked(sqlite=sqlite)
+    granted = and_(GrantRow.person_id == members.c.id, GrantRow.holder == bindparam("holder"))
+    return (
+        select(members.c.asked, members.c.id, PersonRow.restricted)
+        .add_columns(GrantRow.granted_at, GrantRow.until, GrantRow.revoked_at)
+        .join(PersonRow, PersonRow.id == members.c.id)
+        .outerjoin(GrantRow, granted)
     )
 
 

@@ -4,14 +4,30 @@ import json
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import cache
+from typing import Final
 
-from sqlalchemy import CTE, JSON, Select, Text, cast, func, literal, literal_column, select
+from sqlalchemy import (
+    CTE,
+    JSON,
+    ColumnElement,
+    Select,
+    Text,
+    bindparam,
+    cast,
+    func,
+    literal,
+    literal_column,
+    select,
+)
 from sqlalchemy.orm import aliased
 from sqlalchemy.sql.selectable import TableValuedAlias
 
 from gateway.people.tables import PersonRow
 from gateway.refusals import NotFound
 from gateway.storage.work import Work
+
+_PEOPLE: Final = "people_asked"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,10 +62,9 @@ def canonical(work: Work, person_id: str) -> str:
 
 def clusters(work: Work, person_ids: Collection[str]) -> Mapping[str, Cluster]:
     """The cluster of each of these people, in one query; whom nobody knows is not among the answers."""
-    members = members_of(work, person_ids)
     ids: dict[str, set[str]] = defaultdict(set)
     roots: dict[str, str] = {}
-    for asked, root, id in work.session.execute(select(members.c.asked, members.c.root, members.c.id)):
+    for asked, root, id in work.session.execute(_clusters(sqlite=on_sqlite(work)), people(person_ids)):
         ids[asked].add(id)
         roots[asked] = root
     return {asked: Cluster(root=roots[asked], ids=frozenset(ids[asked])) for asked in sorted(ids)}
@@ -60,9 +75,38 @@ def members_of(work: Work, person_ids: Collection[str]) -> CTE:
 
     The ids travel as one parameter, so that there may be any number of them.
     """
+    return _members(these(work, person_ids), sqlite=on_sqlite(work))
+
+
+@cache
+def members_asked(*, sqlite: bool) -> CTE:
+    """As `members_of`, of the ids that `people` gives when the query is executed.
+
+    A query around it can be made once and kept: making one takes longer than the database takes to answer.
+    """
+    return _members(_ids_in(bindparam(_PEOPLE, type_=Text), sqlite=sqlite), sqlite=sqlite)
+
+
+def people(person_ids: Collection[str]) -> dict[str, str]:
+    """The parameter of a query around `members_asked`."""
+    return {_PEOPLE: _as_json(person_ids)}
+
+
+def on_sqlite(work: Work) -> bool:
+    """Whether the store is on SQLite."""
+    return work.session.get_bind().dialect.name == "sqlite"
+
+
+@cache
+def _clusters(*, sqlite: bool) -> Select[str, str, str]:
+    members = members_asked(sqlite=sqlite)
+    return select(members.c.asked, members.c.root, members.c.id)
+
+
+def _members(asked: Select[tuple[str]], *, sqlite: bool) -> CTE:
     person = aliased(PersonRow)
     begin = select(PersonRow.id.label("asked"), PersonRow.id, PersonRow.merged_into)
-    up = begin.where(PersonRow.id.in_(these(work, person_ids))).cte("up", recursive=True)
+    up = begin.where(PersonRow.id.in_(asked)).cte("up", recursive=True)
     up = up.union(
         select(up.c.asked, person.id, person.merged_into).join(person, person.id == up.c.merged_into)
     )
@@ -71,7 +115,7 @@ def members_of(work: Work, person_ids: Collection[str]) -> CTE:
     down = down.union(
         select(down.c.asked, down.c.root, person.id).join(person, person.merged_into == down.c.id)
     )
-    return _told_to_be_few(down) if _on_sqlite(work) else down
+    return _told_to_be_few(down) if sqlite else down
 
 
 def _told_to_be_few(members: CTE) -> CTE:
@@ -86,14 +130,17 @@ def _told_to_be_few(members: CTE) -> CTE:
 
 def these(work: Work, ids: Collection[str]) -> Select[tuple[str]]:
     """A part of a query: these ids, as one parameter."""
-    text = literal(json.dumps(sorted(set(ids))), Text)
-    if _on_sqlite(work):
+    return _ids_in(literal(_as_json(ids), Text), sqlite=on_sqlite(work))
+
+
+def _as_json(ids: Collection[str]) -> str:
+    return json.dumps(sorted(set(ids)))
+
+
+def _ids_in(text: ColumnElement[str], *, sqlite: bool) -> Select[tuple[str]]:
+    if sqlite:
         return _values(func.json_each(text).table_valued("value"))
     return _values(func.json_array_elements_text(cast(text, JSON)).table_valued("value"))
-
-
-def _on_sqlite(work: Work) -> bool:
-    return work.session.get_bind().dialect.name == "sqlite"
 
 
 def _values(table: TableValuedAlias) -> Select[tuple[str]]:

@@ -17,5 +17,5 @@ def at_a_browser(doors, role, *, second_factor=True):
         return begin_session(account, second_factor=second_factor, browser=None, at=at, work=work)
 
     begun = doors.store.transact(begin)
-    csrf = csrf_token(doors.store.keys, begun.row)
+    csrf = csrf_token(doors.store.keys, begun.row.digest)
     return doors.client(**{"Cookie": f"{COOKIE}={begun.secret}", CSRF_HEADER: csrf, "Origin": ORIGIN})
