@@ -49,8 +49,16 @@ DEEDS: Final[Sequence[Deed]] = (
         text="Take it in",
         way=Way.BUTTON,
         to=frozenset({_S.IN_TRIAGE}),
-        among=OPEN,
+        among=frozenset({_S.SUBMITTED}),
         meaning="You look at it: it is then in triage.",
+    ),
+    Deed(
+        key="take-in",
+        text="Take it back into triage",
+        way=Way.BUTTON,
+        to=frozenset({_S.IN_TRIAGE}),
+        among=OPEN - {_S.SUBMITTED},
+        meaning="You look at it again. It keeps its waiting time.",
     ),
     Deed(
         key="put-on-list",

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Final
 
 from api.design_system.spoken import counted, spoken_code, spoken_day, spoken_moment
+from api.pages.referral.deeds import BY_KEY
 from api.pages.referral.heading import Heading, heading_of
 from api.pages.referral.words import TIERS, UNKNOWN, named, titled, yes_no
 from gateway.assessment.stored_referrals import age_on
@@ -53,6 +54,9 @@ ABUSE: Final = frozenset(
 )
 """Needs that tell of abuse."""
 
+ABUSED_GROUPS: Final = frozenset({"domestic-abuse", "gang-violence"})
+"""Client groups that do."""
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -81,6 +85,7 @@ class DetailsPage:
     story: str
     questions: Sequence[Asked]
     abuse: bool
+    may_ask: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,8 +119,14 @@ def details_page(case: CaseFile, names: NamesFor, today: date) -> DetailsPage:
         ],
         story=form.story or "",
         questions=[_asked(each) for each in case.questions],
-        abuse=any(each.answer and each.code in ABUSE for each in form.needs),
+        abuse=_tells_of_abuse(form),
+        may_ask=BY_KEY["ask"].possible(case.referral.status),
     )
+
+
+def _tells_of_abuse(form: ReferralDetails) -> bool:
+    known = {each.code for each in form.needs if each.answer}
+    return not ABUSE.isdisjoint(known) or not ABUSED_GROUPS.isdisjoint(form.client_groups)
 
 
 def _person(case: CaseFile, today: date) -> Iterator[Row]:

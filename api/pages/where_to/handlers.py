@@ -110,7 +110,7 @@ def _page(door: PageDoor, referral_id: str, work: Work) -> PlacesPage:
         freed=_freed(work, places, work.get(PersonRow, row.person_id).gender, today),
         sentences=sentences,
     )
-    beyond = _beyond(places, found.shown)
+    beyond, groups = _beyond(places, found.shown), list(groups_of(found, heading))
     return PlacesPage(
         heading=heading,
         href=asked.href(referral_id),
@@ -119,7 +119,8 @@ def _page(door: PageDoor, referral_id: str, work: Work) -> PlacesPage:
         cannot_offer=_cannot_offer(heading),
         looked="" if near is None else f"in {authorities[near[0]]} and next to it",
         counts=counts_of(places),
-        groups=list(groups_of(found, heading)),
+        groups=[each for each in groups if not each.fails],
+        unsuitable=next((each for each in groups if each.fails), None),
         openings=list(openings(found)) if not asked.after else [],
         quotas=_quotas(work, row.authority_id, services, sentences, today) if not asked.after else [],
         authority=UNKNOWN if row.authority_id is None else authorities[row.authority_id],

@@ -43,11 +43,12 @@ class PlaceSeen:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Services that stand alike for this person."""
+    """Services that stand alike for this person; ``fails``: none of them suits."""
 
     title: str
     lead: str
     places: Sequence[PlaceSeen]
+    fails: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +80,7 @@ class PlacesPage:
     looked: str
     counts: str
     groups: Sequence[Group]
+    unsuitable: Group | None
     openings: Sequence[str]
     quotas: Sequence[QuotaSeen]
     authority: str
@@ -118,7 +120,8 @@ def groups_of(found: Found, heading: Heading) -> Iterator[Group]:
     ):
         here = [each for each in found.shown if each.place[0] == number]
         if here:
-            yield Group(title, lead, [_place(each, found, heading, may_offer=may_offer) for each in here])
+            seen = [_place(each, found, heading, may_offer=may_offer) for each in here]
+            yield Group(title, lead, seen, fails=number == 2)
 
 
 def _place(each: Somewhere, found: Found, heading: Heading, *, may_offer: bool) -> PlaceSeen:

@@ -204,7 +204,7 @@ def test_who_was_second_sees_both_versions_and_loses_nothing(desk, office):
     for deed, mine in (
         ("decline", "My words"),
         ("park", spoken_day(TODAY)),
-        ("take-in", "Take it in"),
+        ("take-in", "Take it back into triage"),
         ("assessment", "housing: 4"),
         ("override", "2"),
         ("override/end", "My words"),
