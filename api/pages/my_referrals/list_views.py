@@ -29,7 +29,7 @@ TURNS: Final[Mapping[Turn, tuple[str, str]]] = MappingProxyType(
 def turn_told(status: ReferralStatus, *, own: bool) -> tuple[str, str]:
     """Whose turn it is, and the colour of its tag; ``own``: to the agency itself."""
     words, colour = TURNS[TURN[status]]
-    return ("Your turn" if own and TURN[status] is Turn.REFERRER else words), colour
+    return ("Your\N{NO-BREAK SPACE}turn" if own and TURN[status] is Turn.REFERRER else words), colour
 
 
 SHOWN: Final[Mapping[str, tuple[str, Collection[ReferralStatus]]]] = MappingProxyType(
