@@ -8,6 +8,7 @@ from pydantic import BeforeValidator
 
 from api.access.permissions import Permission
 from api.access.reach import agreement_in_reach, agreements_of
+from api.design_system.spoken import spoken_day
 from api.pages.agreements.ledger_views import LedgerSeen, Year, ledger_seen
 from api.pages.agreements.views import (
     AgreementsListed,
@@ -106,7 +107,7 @@ def _ledger(
     found = ledger(work, row.id, chosen, counted_to=counted_to)
     years = [
         Year(
-            text=f"{each} to {each + 1}",
+            text=f"Year from {spoken_day(year_of(row.from_day, date(each, 12, 31)).from_day)}",
             href=f"/agreements/{row.id}?year={each}#ledger",
             current=each == chosen,
         )

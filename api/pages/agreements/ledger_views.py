@@ -64,8 +64,8 @@ def ledger_seen(found: Ledger, years: Sequence[Year], authority: Named, service:
     over = sum(bar.used > bar.most for bar in bars)
     summary = f"Bars: unit weeks used of those allowed, {len(bars)} in all, {over} of them over. "
     return LedgerSeen(
-        title=f"Unit weeks from {spoken_day(found.year.from_day)} to {_last(found.year.until)}",
-        counted=f"Counted to the end of {_last(found.counted_to)}.",
+        title=f"Unit weeks from {spoken_day(found.year.from_day)} to {last_day(found.year.until)}",
+        counted=f"Counted to the end of {last_day(found.counted_to)}.",
         years=years,
         picture=picture(bars, summary) if bars else "",
         summary=f"{summary}The table below has the same figures.",
@@ -84,7 +84,8 @@ def picture(bars: tuple[Bar, ...], summary: str) -> str:
     return "data:image/svg+xml;base64," + b64encode(bar_picture(bars, summary).encode()).decode()
 
 
-def _last(until: date | None) -> str:
+def last_day(until: date | None) -> str:
+    """The day before the one that is free again."""
     return "no end" if until is None else spoken_day(until - timedelta(days=1))
 
 

@@ -9,7 +9,7 @@ from typing import Final
 
 from api.design_system.rendering import Choice
 from api.design_system.spoken import counted, spoken_day
-from api.pages.agreements.ledger_views import LedgerSeen
+from api.pages.agreements.ledger_views import LedgerSeen, last_day
 from gateway.agreements.reading import Schedule, WholeAgreement
 from gateway.agreements.standing import term_of
 from gateway.agreements.tables import AccessGroup, AgreementKind, AgreementRow, PartyRow
@@ -82,7 +82,7 @@ def agreement_listed(row: AgreementRow, lead: str, today: date) -> AgreementList
         href=f"/agreements/{row.id}",
         kind=KINDS[row.kind],
         lead=lead,
-        term=f"{spoken_day(term.from_day)} to {spoken_day(term.until)}",
+        term=f"{spoken_day(term.from_day)} to {last_day(term.until)}",
         state=state,
         colour=colour,
     )

@@ -20,6 +20,7 @@ from gateway.placements.tables import RefusalReason
 from gateway.referrals.code_lists import code_lists
 from gateway.referrals.entering import DRAFT_LIFE
 from gateway.referrals.reasons import REASONS
+from gateway.referrals.states import ReferralStatus
 from gateway.referrals.tables import EndReason
 from gateway.referrals.triaging import QUESTION_HOURS
 from gateway.working_time import ENGLAND
@@ -86,7 +87,9 @@ def code_lists_seen() -> CodeListsSeen:
         reasons=[
             *(
                 ReasonsListed(
-                    f"A referral is {spoken_code(state).lower()}",
+                    "A referral has expired"
+                    if state is ReferralStatus.EXPIRED
+                    else f"A referral is {spoken_code(state).lower()}",
                     [spoken_code(each) for each in EndReason if each in reasons],
                 )
                 for state, reasons in REASONS.items()

@@ -1,17 +1,21 @@
 """Events and the verification of their chain, in words."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 from urllib.parse import urlencode
 
 from api.design_system.spoken import counted, spoken_code, spoken_moment
+from api.pages.attempts import days_spoken
 from api.pages.frame import ROLE_WORDS
 from gateway.records.actor import Role
 from gateway.records.all_events import Event, WholeEvent
 from gateway.tasks.states import ENDED
 from gateway.tasks.tables import TaskRow, TaskStatus
+
+_CODE: Final = re.compile(r"[a-z][a-z_]*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,11 +131,12 @@ def one_event(found: WholeEvent, names: Mapping[str, str]) -> OneEvent:
 def _changes(changes: Mapping[str, Any]) -> Iterator[Change]:
     for row, columns in changes.items():
         if not isinstance(columns, Mapping):
-            yield Change(of=row, before="", after=_value(columns))
+            yield Change(of=_row(row), before="", after=_value(columns))
             continue
         for column, values in columns.items():
             pair = values if isinstance(values, list) and len(values) == 2 else [None, values]
-            yield Change(of=f"{row}: {spoken_code(column)}", before=_value(pair[0]), after=_value(pair[1]))
+            of = f"{_row(row)}: {spoken_code(column.removesuffix('_id')).lower()}"
+            yield Change(of=of, before=_value(pair[0]), after=_value(pair[1]))
 
 
 def _value(value: object) -> str:
@@ -139,7 +144,15 @@ def _value(value: object) -> str:
         return "Nothing"
     if isinstance(value, bool):
         return "Yes" if value else "No"
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    if not isinstance(value, str):
+        return json.dumps(value, ensure_ascii=False)
+    return spoken_code(value) if _CODE.fullmatch(value) else days_spoken(value)
+
+
+def _row(row: str) -> str:
+    """``Offers O-7K3F92QDXM`` for ``offers/O-7K3F92QDXM``."""
+    table, _, id = row.partition("/")
+    return f"{spoken_code(table)} {id}".strip()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

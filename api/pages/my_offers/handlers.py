@@ -107,7 +107,14 @@ def offer_page(door: PageDoor, offer_id: str, faults: dict[str, str]) -> Respons
     """The page of an offer, with what stood in the way of the last try."""
     view = door.does(lambda work: read_offer(work, door, offer_id))
     title = f"Offer of {view.offer.place}"
-    return door.show("my_offers/offer.html", title=title, view=view, faults=faults, back="/my-offers")
+    return door.show(
+        "my_offers/offer.html",
+        title=title,
+        view=view,
+        faults=faults,
+        back="/my-offers",
+        exit_this_page=view.person is not None and view.person.abuse,
+    )
 
 
 def answered_meanwhile(door: PageDoor, offer_id: str, sent: str) -> Response:

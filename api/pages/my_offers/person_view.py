@@ -9,6 +9,7 @@ from gateway.assessment.stored_referrals import age_on
 from gateway.people.tables import PersonRow, SafeToContact
 from gateway.referrals.code_lists import code_lists
 from gateway.referrals.details import Known, ReferralDetails
+from gateway.referrals.telling_of_abuse import GROUPS
 from gateway.referrals.told_to_others import OfferedPerson
 
 NOT_KNOWN = "Not known"
@@ -31,12 +32,15 @@ class PersonSeen:
         What must be known before anything else: not safe to contact, in danger now.
     about, why
         Who it is, and what they need and what is risky.
+    abuse
+        Whether what is told here tells of abuse: the page can then be left at once.
     """
 
     name: str
     warnings: Sequence[str]
     about: Sequence[Fact]
     why: Sequence[Fact]
+    abuse: bool
 
 
 def person_seen(offered: OfferedPerson, today: date, areas: Mapping[str, str]) -> PersonSeen:
@@ -66,6 +70,7 @@ def person_seen(offered: OfferedPerson, today: date, areas: Mapping[str, str]) -
             Fact("Risks", _answers("risk", form.risks)),
             Fact("Access needs", _titles("access_need", form.access_needs)),
         ],
+        abuse=bool(offered.unsafe_in) or not set(GROUPS).isdisjoint(form.client_groups),
     )
 
 
@@ -93,13 +98,14 @@ def _contact(person: PersonRow) -> list[str]:
 
 
 def _household(form: ReferralDetails, today: date) -> list[str]:
-    adults = NOT_KNOWN if form.adults is None else counted(form.adults, "adult")
+    adults = "Adults not known" if form.adults is None else counted(form.adults, "adult")
     children = "children not known" if form.children is None else counted(form.children, "child", "children")
+    size = NOT_KNOWN if form.adults is None and form.children is None else f"{adults}, {children}"
     members = [
         f"{_title('relation', each.relation)}: {each.name or 'name not known'}, {_age(each.born, today)}"
         for each in form.household
     ]
-    return [f"{adults}, {children}", *(["Pregnant"] if form.pregnant else []), *members]
+    return [size, *(["Pregnant"] if form.pregnant else []), *members]
 
 
 def _titles(of: str, codes: Iterable[str]) -> list[str]:

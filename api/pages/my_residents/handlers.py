@@ -113,7 +113,13 @@ def show_ready(door: ReadingDoor, after: After = None) -> Response:
 def show_resident(placement_id: IdInPath, door: ReadingDoor) -> Response:
     """One of them: who it is, what is to be followed up, and what can be done."""
     view = door.does(lambda work: read_resident(work, door, placement_id))
-    return door.show("my_residents/resident.html", title=view.place, view=view, back="/my-residents")
+    return door.show(
+        "my_residents/resident.html",
+        title=view.place,
+        view=view,
+        back="/my-residents",
+        exit_this_page=view.person is not None and view.person.abuse,
+    )
 
 
 def read_resident(work: Work, door: PageDoor, placement_id: str) -> OneResident:

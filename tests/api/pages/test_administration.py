@@ -18,6 +18,7 @@ from gateway.records.actor import Role
 from gateway.referrals.code_lists import code_lists
 from gateway.tasks.tables import TaskRow
 from tests.api.pages.at_a_desk import desks
+from tests.api.pages.site import PHONE, accessible, faults_lead_to_fields, fits
 from tests.api.pages.test_provider import told
 from tests.gateway.agreements.papers import TERM, append, bought, clause, hold, make
 from tests.gateway.ground import BIRMINGHAM, DUDLEY, NOW, small_world
@@ -298,3 +299,44 @@ def test_codes_reasons_and_deadlines_are_told_in_words(desk):
 )
 def test_nothing_is_done_without_the_proof_of_the_form(office, path, role):
     assert office.of(role).post(path).status_code == 403
+
+
+def test_what_only_a_form_answers_with_is_accessible_too(site):
+    for status in ("422", "412"):
+        site.expect(status)
+    site.store.transact(small_world)
+    page = site.sign_in("administrator")
+    page.goto("/accounts/new")
+    page.get_by_role("button", name="Invite them").click()
+    faults_lead_to_fields(page)
+    accessible(page)
+    page.get_by_label("Name").fill("Wolfeschlegelsteinhausenbergerdorff" * 3)
+    page.get_by_label("Email address").fill("ada@example.org")
+    page.get_by_label("Auditor").check()
+    page.get_by_role("button", name="Invite them").click()
+    assert "/invitation#" in page.inner_text("main")
+    accessible(page)
+    page.set_viewport_size(PHONE)
+    fits(page)
+    page.get_by_role("link", name="Go on to the account").click()
+    page.wait_for_load_state()
+    fits(page)
+    page.goto("/accounts")
+    fits(page)
+    page.get_by_label("Find an account").fill("nobody@example.org")
+    page.get_by_role("button", name="Find").click()
+    faults_lead_to_fields(page)
+    page = site.sign_in("duty_manager")
+    page.goto("/schemes/preview")
+    page.get_by_label("Or paste it here").fill("format: nonsense\nbands: []")
+    page.get_by_role("button", name="Show who would move").click()
+    faults_lead_to_fields(page)
+    accessible(page)
+    page.get_by_label("Or paste it here").fill(shipped_document("new-directions-team"))
+    page.get_by_role("button", name="Show who would move").click()
+    accessible(page)
+    page.get_by_role("button", name="Put it in force").click()
+    page.wait_for_load_state()
+    assert "Edition 1 of new-directions-team is in force" in page.inner_text("main")
+    page.set_viewport_size(PHONE)
+    fits(page)

@@ -27,6 +27,8 @@ from gateway.placements.tables import (
 )
 from gateway.records.all_events import Wanted, events
 from tests.api.pages.at_a_desk import desks
+from tests.api.pages.site import PHONE, accessible, faults_lead_to_fields, fits
+from tests.gateway.agreements.papers import statements
 from tests.gateway.ground import (
     MANAGER,
     NOW,
@@ -341,3 +343,97 @@ def test_every_code_has_its_words():
     assert set(BLOCKERS) == set(Blocker)
     assert set(DEPARTURES) == set(DepartureReason)
     assert set(DESTINATIONS) == set(Destination)
+
+
+def test_nothing_of_another_providers_residents_and_requests_is_there(office, desk):
+    placement = office.store.transact(lambda work: lives(work, "R-4", "U-2-2"))
+
+    def asked(work):
+        run = RunRow(id="N-1", status=RunStatus.PROPOSED, started_by=OFFICER.id, started_at=NOW, as_of=TODAY)
+        facts = {"to_pool": "female", "status": RequestStatus.ASKED, "asked_at": NOW}
+        put(work, RedesignationRequestRow(id="RQ-1", run_id="N-1", unit_id="U-2-2", **facts), run)
+
+    office.store.transact(asked)
+    for path in ("", "/review", "/ready", "/not-ready", "/left"):
+        assert desk.get(f"/my-residents/{placement}{path}").status_code == 404
+    for path in ("review", "ready", "not-ready", "left"):
+        sent = {"reason": "planned", "destination": "family_settled", "why": "x"}
+        address = f"/my-residents/{placement}/{path}"
+        assert desk.post(address, "/my-vacancies", seen=1, **sent).status_code == 404
+    for path in ("agree", "refuse"):
+        assert desk.post(f"/my-requests/RQ-1/{path}", "/my-vacancies", why="x").status_code == 404
+    for path in ("/my-requests/RQ-1", "/my-vacancies/units/U-2-2"):
+        assert desk.get(path).status_code == 404
+    for path in ("/my-residents", "/my-requests", "/my-residents/coming"):
+        assert "U-2" not in desk.get(path).text
+
+
+def test_a_page_of_a_list_asks_the_same_however_much_there_is(office, desk):
+    def many(work):
+        service(work, "S-3", name="House 3", units=30)
+        for number in range(1, 31):
+            person(work, f"P-9{number}")
+            referral(work, f"R-9{number}", person=f"P-9{number}")
+            due = TODAY + timedelta(days=1)
+            (lives if number % 2 else offered)(
+                work, f"R-9{number}", f"U-3-{number}", **({"review_on": due} if number % 2 else {})
+            )
+
+    pages = ("/my-offers", "/my-residents", "/my-residents/reviews", "/my-vacancies", "/my-requests")
+    few = {path: asked_of(office.store, desk, path) for path in pages}
+    office.store.transact(many)
+    assert {path: asked_of(office.store, desk, path) for path in pages} == few
+    assert max(few.values()) <= 12, few
+
+
+def asked_of(store, desk, path):
+    """How many statements a page costs, signing in included."""
+    with store.reading() as work, statements(work) as asked:
+        assert desk.get(path).status_code == 200
+    return len([each for each in asked if each.startswith(("SELECT", "WITH"))])
+
+
+@pytest.fixture
+def there(site):
+    site.store.transact(world)
+    return site
+
+
+@pytest.mark.parametrize("javascript", [True, False], ids=["script", "no script"])
+def test_an_offer_is_answered_in_a_corridor_by_keyboard_alone(there, javascript):
+    there.expect("422")
+    page = there.sign_in("provider", size=PHONE, javascript=javascript)
+    page.goto("/my-offers")
+    by_keyboard(page, page.get_by_role("link", name="Somebody for U-1-2"))
+    assert "محمد عبد الله" in page.inner_text("main")
+    by_keyboard(page, page.get_by_role("link", name="We cannot take them"))
+    by_keyboard(page, page.get_by_role("button", name="Refuse the offer"))
+    assert page.title().startswith("Error: Why is it refused?")
+    if javascript:
+        faults_lead_to_fields(page)
+        accessible(page)
+    fits(page)
+    page.get_by_label("They need more support than we give").focus()
+    page.keyboard.press("Space")
+    by_keyboard(page, page.get_by_role("button", name="Refuse the offer"))
+    assert "Refused. The person is back on the list" in page.inner_text("main")
+    by_keyboard(page, page.get_by_role("link", name="Somebody for U-1-1"))
+    by_keyboard(page, page.get_by_role("button", name="Accept"))
+    by_keyboard(page, page.get_by_role("button", name="They have moved in"))
+    by_keyboard(page, page.get_by_role("button", name="They have moved in"))
+    assert "They have moved in, and the unit is occupied." in page.inner_text("main")
+    if javascript:
+        page.goto("/my-residents")
+        assert "U-1-1" in page.inner_text("main")
+        page.goto(f"/my-residents/{placement_of(there.store, 'R-1').id}/left")
+        by_keyboard(page, page.get_by_role("button", name="They have left"))
+        faults_lead_to_fields(page)
+        accessible(page)
+        fits(page)
+
+
+def by_keyboard(page, target):
+    """Go on to something with the focus on it, by Enter."""
+    target.focus()
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
