@@ -89,10 +89,18 @@ class PageDoor:
         """On to another page, which says what was just done."""
         return gone(path, said=said)
 
-    def both_versions(self, rows: Sequence[tuple[str, str, str]], *, again: str) -> Response:
+    def both_versions(
+        self, rows: Sequence[tuple[str, str, str]], *, again: str, exit_this_page: bool = False
+    ) -> Response:
         """Rows of a label, what stands and what was sent, where somebody else was first."""
         told = [{"label": label, "stands": stands, "sent": sent} for label, stands, sent in rows]
-        response = self.show("both_versions.html", title="Changed meanwhile", rows=told, again=again)
+        response = self.show(
+            "both_versions.html",
+            title="Changed meanwhile",
+            rows=told,
+            again=again,
+            exit_this_page=exit_this_page,
+        )
         response.status_code = 412
         return response
 

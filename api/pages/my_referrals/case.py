@@ -147,6 +147,10 @@ class Redrafted:
     person: Changed | None
     agreed: Agreed | None
 
+    def changes(self, case: Case) -> bool:
+        """Whether it differs from what stands."""
+        return bool(self.details != case.own.details or self.person or self.agreed)
+
 
 def redrafted(case: Case, page: Page, sent: Posted, *, today: date) -> Redrafted:
     """The draft with the answers of a page in it.
@@ -191,7 +195,7 @@ def answers(questions: Sequence[Question], sent: Posted, case: Case | None) -> M
 def placing(questions: Sequence[Question], sent: Posted) -> Place:
     """From a field as a rule names it to the id of its box; to the first for what has none on it."""
     places = {key: id for each in questions for key, id in each.kind.places(each.name, sent).items()}
-    first = next(iter(places.values()))
+    first = next(iter(places.values()), "")
     return lambda field: places.get(field) or places.get(field.partition("[")[0]) or first
 
 

@@ -100,7 +100,7 @@ class YesNoUnknown(Kind[Answers]):
         details = {each.code: each.detail for each in stood}
         return tuple(
             Known(code=code, answer=sent.answer(f"{name}-{code}"), detail=details.get(code))
-            for code in code_lists()[self.of]
+            for code in sorted(code_lists()[self.of])  # as they are kept
             if sent.one(f"{name}-{code}")
         )
 

@@ -54,7 +54,10 @@ def save_page(referral_id: IdInPath, key: PageKey, door: ReferrerDoor) -> Respon
         case = door.does(lambda work: case_read(work, door.visitor, referral_id))
         return _shown(door, case, page, door.form, faults_of(case.asked(page), door.form, refused), then)
     except ChangedMeanwhile:
-        return _both_versions(door, referral_id, page)
+        case = door.does(lambda work: case_read(work, door.visitor, referral_id))
+        if redrafted(case, page, door.form, today=local_day(door.at)).changes(case):
+            return _both_versions(door, case, page)
+        # Whoever presses twice was second after themselves: what they sent is kept.
     return _onward(case, page, then=then, go=door.form.one("go"))
 
 
@@ -113,8 +116,7 @@ def _onward(case: Case, page: Page, *, then: str, go: str) -> Response:
     return gone(f"{here}/{'check' if following is None else following.key}")
 
 
-def _both_versions(door: PageDoor, referral_id: str, page: Page) -> Response:
-    case = door.does(lambda work: case_read(work, door.visitor, referral_id))
+def _both_versions(door: PageDoor, case: Case, page: Page) -> Response:
     asked = case.asked(page)
     rows = [
         (
@@ -124,4 +126,5 @@ def _both_versions(door: PageDoor, referral_id: str, page: Page) -> Response:
         )
         for each, value in answers(asked, door.form, case).items()
     ]
-    return door.both_versions(rows, again=f"/my-referrals/{referral_id}/{page.key}")
+    again = f"/my-referrals/{case.id}/{page.key}"
+    return door.both_versions(rows, again=again, exit_this_page=page.tells_of_abuse)
