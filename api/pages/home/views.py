@@ -54,7 +54,7 @@ PLACES: Final[Mapping[tuple[Role, Need], str]] = MappingProxyType(
                 (Need.SUBMITTED, "/triage?status=submitted"),
                 (Need.ANSWERED, "/triage?status=in_triage"),
                 (Need.IN_TRIAGE, "/triage?status=in_triage"),
-                (Need.UNSCORED, "/triage?unscored=yes"),
+                (Need.UNSCORED, "/triage?status=in_triage&status=waiting&unscored=yes"),
                 (Need.EXCLUSIONS, "/exclusions"),
                 (Need.LINES, "/runs"),
                 (Need.OFFERS_SOON, "/offers"),

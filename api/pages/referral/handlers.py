@@ -45,7 +45,8 @@ def show_referral(referral_id: IdInPath, door: TriageDoor) -> Response:
         return task_list(_facts(door, case, work))
 
     view = door.does(question)
-    return door.show("referral/task_list.html", title=view.heading.name, view=view, back="/triage")
+    title = f"Referral {referral_id}"
+    return door.show("referral/task_list.html", title=title, view=view, back="/triage")
 
 
 def _facts(door: PageDoor, case: CaseFile, work: Work) -> Facts:

@@ -175,7 +175,7 @@ def openings(found: Found) -> Iterator[str]:
         yield f"Wait until {spoken_day(day)}: a unit of {found.services[service].name} gets free."
     wrong_gender = [each.service for each in found.places if each.rules == ("gender",)]
     if wrong_gender:
-        yield f"Re-designate a unit of {_listed(wrong_gender, found)}: nothing else stands against it."
+        yield f"Re-designate a unit of {_listed(wrong_gender, found)}: no other rule stands against it."
     capped = [
         each.service
         for each in found.places

@@ -51,7 +51,7 @@ def test_each_service_stands_where_it_belongs_and_says_why(desk, office):
         "It takes only: young people at risk.",
         "0 units at once are agreed; 0 are held and 1 more were asked for.",
         "Wait until 11 March 2026: a unit of Elm House gets free.",
-        "Re-designate a unit of Cedar Lodge: nothing else stands against it.",
+        "Re-designate a unit of Cedar Lodge: no other rule stands against it.",
         "Agree one unit more for people of this authority at Birch Court",
         "What is left for people of this authority: Birmingham",
         f'href="{OFFER}"',
