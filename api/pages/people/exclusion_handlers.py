@@ -20,7 +20,7 @@ from gateway.people.exclusions import exclusions_due_for_review, open_exclusion
 from gateway.people.identities import individuals
 from gateway.people.tables import ExclusionRow
 from gateway.referrals.telling_of_abuse import tells_of_abuse
-from gateway.refusals import ChangedMeanwhile, Conflict, Invalid
+from gateway.refusals import ChangedMeanwhile, Conflict, Invalid, refuse
 from gateway.storage.work import Work
 
 router = APIRouter(include_in_schema=False)
@@ -74,6 +74,7 @@ def keep(exclusion_id: IdInPath, door: KeeperDoor) -> Response:
     def deed(work: Work) -> ExclusionRow:
         review_on = door.form.day("review") or today + ASK_AGAIN
         until = door.form.day("until")
+        refuse([] if door.form.one("keep-why") else [("why", "say why it is still right")])
         stands = open_exclusion(exclusion_id, by=door.visitor.actor, at=door.at, work=work)
         end = until or stands.until
         reviewed = Reviewed(on=today, review_on=min(review_on, end), until=until)
@@ -96,6 +97,7 @@ def lift(exclusion_id: IdInPath, door: KeeperDoor) -> Response:
     today = local_day(door.at)
 
     def deed(work: Work) -> ExclusionRow:
+        refuse([] if door.form.one("lift-why") else [("why", "say why it is lifted")])
         return lift_exclusion(
             exclusion_id,
             on=today,

@@ -1,6 +1,6 @@
 """One person, and opening a restricted case in an emergency."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Annotated
 
 from fastapi import APIRouter, Response
@@ -15,7 +15,7 @@ from gateway.monitoring.whole_person import open_whole_person
 from gateway.people.restrict import GLASS_HOURS, NotRestricted, break_glass
 from gateway.referrals.tables import ReferralRow
 from gateway.referrals.telling_of_abuse import tells_of_abuse
-from gateway.refusals import Invalid, NotFound
+from gateway.refusals import Invalid, NotFound, refuse
 from gateway.storage.work import Work
 
 router = APIRouter(include_in_schema=False)
@@ -46,12 +46,9 @@ def smash(person_id: IdInPath, door: Annotated[PageDoor, sees(Permission.BREAK_G
 
     def deed(work: Work) -> str:
         hours, why = door.form.whole("hours"), door.form.one("why")
-        if hours is None:
-            raise Invalid(
-                [("hours", "choose for how long"), *([] if why else [("why", "is empty: say why")])]
-            )
+        refuse(_missing(hours, why))
         id = _person_of(work, person_id)
-        break_glass(id, hours=hours, why=why, by=door.visitor.actor, at=door.at, work=work)
+        break_glass(id, hours=hours or 0, why=why, by=door.visitor.actor, at=door.at, work=work)
         return id
 
     try:
@@ -61,6 +58,13 @@ def smash(person_id: IdInPath, door: Annotated[PageDoor, sees(Permission.BREAK_G
     except NotRestricted as refused:
         return door.go(f"/people/{refused.person_id}", said="This case is not restricted: you may open it.")
     return door.go(f"/people/{id}", said="The case is open to you. The auditor has been told.")
+
+
+def _missing(hours: int | None, why: str) -> Iterator[tuple[str, str]]:
+    if not why:
+        yield "why", "say why it must be opened now"
+    if hours is None:
+        yield "hours", "choose for how long it must be open"
 
 
 def _person_of(work: Work, reference: str) -> str:

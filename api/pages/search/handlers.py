@@ -14,6 +14,7 @@ from api.pages.page_door import PageDoor, by_field, sees
 from api.pages.search.views import Results, Search, results_of, same_reference
 from gateway.people.access import openable
 from gateway.people.finding import search_people
+from gateway.people.names import words
 from gateway.people.references import Reference, ReferenceKind
 from gateway.people.search import Found, Sought
 from gateway.people.tables import PersonRow
@@ -23,7 +24,7 @@ from gateway.records.actor import Role
 from gateway.referrals.by_reference import referrals_by_reference
 from gateway.referrals.last_of_people import last_referrals
 from gateway.referrals.tables import ReferralRow
-from gateway.refusals import Invalid
+from gateway.refusals import Invalid, refuse
 from gateway.storage.work import Work
 
 router = APIRouter(include_in_schema=False)
@@ -33,7 +34,8 @@ SearchDoor = Annotated[PageDoor, sees(Permission.READ_REFERRALS)]
 IDS: Final = re.compile(r"[A-Z]{1,2}-[A-Z0-9]{3,20}")
 """What a reference of the gateway's own looks like."""
 
-FIELDS = {"born-day": "born-day", "name": "name"}
+
+BORN: Final = ("born-day", "born-month", "born-year")
 
 
 @router.get("/search")
@@ -51,17 +53,15 @@ def search(door: SearchDoor) -> Response:
         return _by_reference(door, reference)
     if not people:
         return _page(door, faults={"reference": "Enter a reference"})
+    if not any(door.form.one(field) for field in ("name", *BORN)):
+        return _page(door, faults={"reference": "Enter a reference, a name or a date of birth"})
     try:
-        sought = Sought(name=door.form.text("name"), born=door.form.day("born"))
+        born, name = door.form.day("born"), door.form.text("name")
+        refuse([] if name is None or words(name) else [("name", "enter a name with at least one letter")])
+        sought = Sought(name=name, born=born)
     except Invalid as refused:
-        told = by_field(refused, FIELDS)
-        if not any(door.form.one(field) for field in ("name", *BORN)):
-            told = {"reference": "Enter a reference, a name or a date of birth"}
-        return _page(door, faults=told)
+        return _page(door, faults=by_field(refused, {}))
     return _page(door, results=_people(door, sought))
-
-
-BORN: Final = ("born-day", "born-month", "born-year")
 
 
 def _by_reference(door: PageDoor, reference: str) -> Response:

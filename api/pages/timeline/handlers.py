@@ -16,7 +16,7 @@ from gateway.records.reading import record_reading
 from gateway.records.timeline import latest
 from gateway.referrals.noting import add_note
 from gateway.referrals.telling_of_abuse import tells_of_abuse
-from gateway.refusals import Invalid
+from gateway.refusals import Invalid, refuse
 from gateway.storage.work import Work
 
 router = APIRouter(include_in_schema=False)
@@ -43,6 +43,7 @@ def note(referral_id: IdInPath, door: TriageDoor) -> Response:
 
     def deed(work: Work) -> None:
         referral_in_reach(work, door.visitor, referral_id)
+        refuse([] if door.form.one("text") else [("text", "write the note first")])
         add_note(referral_id, door.form.one("text"), by=door.visitor.actor, at=door.at, work=work)
 
     try:

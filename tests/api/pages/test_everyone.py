@@ -19,6 +19,7 @@ from gateway.records.timeline import latest
 from gateway.referrals.noting import add_note
 from gateway.referrals.tables import NoteRow
 from tests.api.at_a_browser import at_a_browser
+from tests.api.pages.site import DESK, PHONE, accessible, faults_lead_to_fields, fits
 from tests.gateway.ground import (
     DUDLEY,
     MANAGER,
@@ -140,7 +141,7 @@ def test_whoever_fits_is_listed_page_by_page(there, officer):
     ("typed", "fault"),
     [
         ({}, "Enter a reference, a name or a date of birth"),
-        ({"name": "!?"}, "Has no letter to search by"),
+        ({"name": "!?"}, "Enter a name with at least one letter"),
         ({"name": "Zoe", "born-day": "31", "born-month": "2", "born-year": "1990"}, "Must be a real day"),
     ],
 )
@@ -233,9 +234,9 @@ def test_the_glass_is_broken_with_a_reason_and_the_auditor_is_told(there, office
     page = officer.get("/people/R-101/break-glass")
     assert "An auditor is told at once" in main_of(page)
     wrong = posted(officer, "/people/R-101/break-glass", hours="4", why=" ")
-    assert (wrong.status_code, "Is empty: say why" in wrong.text) == (422, True)
+    assert (wrong.status_code, "Say why it must be opened now" in wrong.text) == (422, True)
     none = posted(officer, "/people/R-101/break-glass", why="Found unconscious")
-    assert (none.status_code, "Choose for how long" in none.text) == (422, True)
+    assert (none.status_code, "Choose for how long it must be open" in none.text) == (422, True)
     assert "Found unconscious" in none.text
     done = posted(officer, "/people/R-101/break-glass", hours="4", why="Found unconscious")
     assert (done.status_code, done.headers["location"]) == (303, f"/people/{ids['muhammad']}")
@@ -297,7 +298,7 @@ def test_an_exclusion_is_kept_with_a_reason_or_lifted(there, officer):
         True,
     )
     wrong = posted(officer, f"{path}/keep", seen="1")
-    assert (wrong.status_code, "Is empty: say why" in wrong.text) == (422, True)
+    assert (wrong.status_code, "Say why it is still right" in wrong.text) == (422, True)
     done = posted(officer, f"{path}/keep", seen="1", **{"keep-why": "Still owes 400 pounds"})
     assert done.headers["location"] == f"/people/{ids['zoe']}"
     assert "None is due" in main_of(officer.get("/exclusions"))
@@ -321,3 +322,112 @@ def test_a_form_without_its_proof_is_refused(there, officer, path):
     assert answer.status_code == 403
     with doors.store.reading() as work:
         assert len(work.where(NoteRow)) == 1
+
+
+@pytest.fixture
+def visit(site):
+    return site, site.store.transact(world)
+
+
+def looks_right(page, *, script=True):
+    if script:  # axe is a script itself
+        accessible(page)
+    fits(page)
+
+
+@pytest.mark.parametrize(
+    ("size", "javascript"), [(DESK, True), (PHONE, False)], ids=["desk", "phone without script"]
+)
+def test_an_officer_finds_somebody_reads_what_is_kept_and_leaves_a_note(visit, size, javascript):
+    site, _ = visit
+    site.expect("422")
+    page = site.sign_in("officer", size=size, javascript=javascript)
+    page.goto("/")
+    page.get_by_role("link", name="exclusion due for review").click()
+    page.get_by_role("link", name="Zoe Reyes").click()
+    looks_right(page, script=javascript)
+    page.goto("/search")
+    page.get_by_role("button", name="Search").click()
+    looks_right(page, script=javascript)
+    page.get_by_label("Name").fill("zoe")
+    page.get_by_role("button", name="Search").click()
+    looks_right(page, script=javascript)
+    page.get_by_role("link", name="Zoe Reyes").click()
+    looks_right(page, script=javascript)
+    page.get_by_role("link", name="Timeline of R-100").click()
+    page.get_by_role("button", name="Add the note").click()
+    assert page.title().startswith("Error: ")
+    looks_right(page, script=javascript)
+    page.get_by_label("Add a note").fill(f"Telephoned {ABROAD}.")
+    page.get_by_role("button", name="Add the note").click()
+    assert "The note is added." in page.get_by_role("alert").inner_text()
+    assert ABROAD in page.locator("ol").inner_text()
+    looks_right(page, script=javascript)
+
+
+def test_the_glass_is_broken_by_keyboard_alone(visit):
+    site, ids = visit
+    site.expect("422")
+    page = site.sign_in("officer", size=PHONE)
+    page.goto("/search")
+    page.get_by_label("Reference").focus()
+    page.keyboard.type("R-101")
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name="Nobody was found").wait_for()
+    page.locator("summary").focus()
+    page.keyboard.press("Enter")
+    looks_right(page)
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/people/R-101/break-glass")
+    looks_right(page)
+    page.get_by_role("button", name="Open the case").focus()
+    page.keyboard.press("Enter")
+    page.locator(".govuk-error-summary").wait_for()
+    faults_lead_to_fields(page)
+    looks_right(page)
+    page.keyboard.press("Tab")  # to the first link of the summary, and on to the field
+    page.keyboard.press("Enter")
+    page.keyboard.press("Space")
+    page.get_by_label("Why must it be opened now?").focus()
+    page.keyboard.type("Found unconscious")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Space")
+    page.get_by_role("button", name="Open the case").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/people/{ids['muhammad']}")
+    assert page.get_by_role("heading", level=1).inner_text() == f"{ABROAD} الحسيني"
+    looks_right(page)
+
+
+WEATHER = "https://www.bbc.co.uk/weather"
+
+
+def leave_by_button(page):
+    page.get_by_role("button", name="Emergency Exit this page").click()
+
+
+def leave_by_keyboard(page):
+    for _ in range(3):
+        page.keyboard.press("Shift")
+
+
+def leave_by_the_second_tab(page):
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+
+
+def test_a_page_that_tells_of_abuse_is_left_at_once(visit):
+    site, ids = visit
+    site.expect(WEATHER)
+    for javascript, ways in (
+        (True, (leave_by_button, leave_by_keyboard, leave_by_the_second_tab)),
+        (False, (leave_by_button, leave_by_the_second_tab)),
+    ):
+        page = site.sign_in("officer", size=PHONE, javascript=javascript)
+        page.route(WEATHER, lambda route: route.fulfill(body="Rain later", content_type="text/plain"))
+        for leave in ways:
+            page.goto(f"/people/{ids['zoe']}")
+            leave(page)
+            page.wait_for_url(WEATHER)
