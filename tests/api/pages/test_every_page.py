@@ -28,11 +28,8 @@ LOOKS = {"desk", "400 %"}
 """At which of them axe looks: a phone is laid out as 400 % is, with more room."""
 
 
-ASKED_ALIKE = (
-    *("contact", "consent", "main-group", "members", "service"),
-    *("needs", "needs-in-words", "wishes"),
-)
-"""Of the pages on which a referral is written, which come from one table, one for each kind of question."""
+ASKED_ALIKE = ("contact", "members", "service", "needs", "wishes")
+"""Of the pages on which a referral is written, which come from one table, some in which every look is."""
 
 
 @dataclass(frozen=True)
