@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Response
 
 from api.access.permissions import Permission
-from api.access.reach import EVERYWHERE, offer_in_reach
+from api.access.reach import EVERYWHERE, offer_in_reach, placement_in_reach
 from api.pages.attempts import Field, tried
 from api.pages.my_offers.handlers import answered_meanwhile
 from api.pages.my_offers.reading import read_offer
@@ -16,7 +16,7 @@ from gateway.local_day import local_day
 from gateway.placements.conflicts import AlreadyOffered, LivesElsewhere
 from gateway.placements.moving_in import move_in, not_arrived
 from gateway.placements.tables import OfferRow, PlacementRow
-from gateway.refusals import ChangedMeanwhile
+from gateway.refusals import ChangedMeanwhile, Invalid, NotFound
 from gateway.storage.work import Work
 
 router = APIRouter(include_in_schema=False)
@@ -27,6 +27,8 @@ MOVING_IN = {
     "on_day": Field("came-day", "the day they moved in"),
     "review_on": Field("review-day", "the day of the first review"),
 }
+LIVES_ELSEWHERE = "They live with you under another referral: say whether they leave there, placement "
+
 NOT_COMING = {
     "why": Field("why", "what you know about why they did not come"),
     "from_day": Field("why", "the first day on which they could have come"),
@@ -45,17 +47,23 @@ def moved_in(offer_id: IdInPath, door: AnsweringDoor) -> Response:
 
     def deed(work: Work) -> PlacementRow:
         offer_in_reach(work, door.visitor, offer_id)
+        leaves = door.form.text("leaves")
+        if leaves is not None:
+            placement_in_reach(work, door.visitor, leaves)
         try:
             return move_in(
                 offer_id,
                 door.form.day("came") or local_day(door.at),
+                leaves=leaves,
                 review_on=door.form.day("review"),
                 seen=door.form.seen(),
                 by=door.visitor.actor,
                 at=door.at,
                 work=work,
             )
-        except (LivesElsewhere, AlreadyOffered):
+        except (LivesElsewhere, AlreadyOffered) as stands:
+            if isinstance(stands, LivesElsewhere) and _is_known(work, door, stands.placement):
+                raise Invalid([("leaves", f"{LIVES_ELSEWHERE}{stands.placement}")]) from None
             if door.visitor.role in EVERYWHERE:
                 raise
             raise KnownElsewhere(offer_id) from None
@@ -93,7 +101,18 @@ def not_come(offer_id: IdInPath, door: AnsweringDoor) -> Response:
     return door.go("/my-residents/coming", said="Noted: they did not come. The unit is free again.")
 
 
+def _is_known(work: Work, door: PageDoor, placement_id: str) -> bool:
+    """Whether somebody may know of where the person lives now: a provider, if it is with it."""
+    try:
+        placement_in_reach(work, door.visitor, placement_id)
+    except NotFound:
+        return False
+    return True
+
+
 def _moved_in_page(door: PageDoor, offer_id: str, faults: dict[str, str]) -> Response:
+    told = faults.get("leaves", "")
+    leaves = told.removeprefix(LIVES_ELSEWHERE) if told.startswith(LIVES_ELSEWHERE) else None
     view = door.does(lambda work: read_offer(work, door, offer_id))
     return door.show(
         "my_offers/moved_in.html",
@@ -102,6 +121,7 @@ def _moved_in_page(door: PageDoor, offer_id: str, faults: dict[str, str]) -> Res
         faults=faults,
         back=f"/my-offers/{offer_id}",
         sent=dict(door.form.fields),
+        leaves=leaves or door.form.one("leaves"),
     )
 
 

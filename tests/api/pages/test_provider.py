@@ -159,6 +159,26 @@ def test_who_did_not_come_is_back_on_the_list(office, desk):
     assert offer_of(office.store, "R-1").status is OfferStatus.NOT_ARRIVED
 
 
+def test_who_lives_with_us_under_another_referral_leaves_there_or_nothing_is_done(office, clock):
+    def twice(work):
+        lives(work, "R-3", "U-1-3")
+        referral(work, "R-33", person="P-3")
+        accept_offer(offered(work, "R-33", "U-1-4"), by=PROVIDER, at=NOW, work=work)
+
+    office.store.transact(twice)
+    clock.on(days=1)
+    desk = office.of("provider")
+    page = f"/my-offers/{offer_of(office.store, 'R-33').id}/moved-in"
+    assert 'name="leaves"' not in desk.get(page).text
+    answer = desk.post(page, page)
+    stands = placement_of(office.store, "R-3").id
+    assert told(answer.text) == [
+        f"They live with you under another referral: say whether they leave there, placement {stands}"
+    ]
+    assert desk.post(page, page, leaves=stands).status_code == 303
+    assert placement_of(office.store, "R-3").departure_reason is DepartureReason.TRANSFER
+
+
 def test_the_time_to_answer_ends(office, desk, clock):
     offer = offer_of(office.store, "R-1")
     page = f"/my-offers/{offer.id}"
