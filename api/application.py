@@ -56,6 +56,7 @@ from api.pages.runs import handlers as runs
 from api.pages.schemes import handlers as schemes_pages
 from api.pages.search import handlers as search_pages
 from api.pages.signing_in import handlers as signing_in
+from api.pages.stale_units import handlers as stale_unit_pages
 from api.pages.timeline import handlers as timeline_pages
 from api.pages.triage import handlers as triage_pages
 from api.pages.where_to import handlers as where_to_pages
@@ -132,6 +133,7 @@ PAGE_ROUTERS: Final = (
     people_pages.router,
     exclusion_pages.router,
     timeline_pages.router,
+    stale_unit_pages.router,
     my_vacancies.router,
     *(triage_pages.router, referral.router, referral_deeds.router, referral_assessment.router),
     *(referral_details.router, referral_duplicates.router, where_to_pages.router, where_to_offer.router),

@@ -56,6 +56,7 @@ PLACES: Final[Mapping[tuple[Role, Need], str]] = MappingProxyType(
                 (Need.IN_TRIAGE, "/triage?status=in_triage"),
                 (Need.UNSCORED, "/triage?status=in_triage&status=waiting&unscored=yes"),
                 (Need.EXCLUSIONS, "/exclusions"),
+                (Need.STALE_UNITS, "/stale-units"),
                 (Need.LINES, "/runs"),
                 (Need.OFFERS_SOON, "/offers"),
                 (Need.REFUSALS, "/offers/refusals"),

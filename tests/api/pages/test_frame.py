@@ -8,9 +8,10 @@ from api.application import every_route
 from api.pages.frame import WAYS
 from api.pages.home.views import PLACES, WORDS
 from api.rest.matrix import standing_routes
-from gateway.monitoring.needs_now import Need
+from gateway.monitoring.needs_now import Need, WhoAsks, needs_now
+from gateway.records.actor import Role
 from tests.api.pages.site import PHONE, accessible, fits
-from tests.gateway.ground import small_world
+from tests.gateway.ground import NOW, small_world
 
 STATIC = Path(__file__).parents[3] / "api" / "design_system" / "static"
 
@@ -53,6 +54,16 @@ def test_every_way_and_every_tile_leads_to_a_page():
     there = {route.path for route in standing_routes(every_route()) if route.method == "GET"}
     assert {way.href for way in WAYS} | {place.partition("?")[0] for place in PLACES.values()} <= there
     assert set(WORDS) == set(Need)
+
+
+@pytest.mark.parametrize("role", [role for role in Role if role is not Role.CLOCKWORK])
+def test_whatever_waits_for_a_role_leads_to_a_page_that_the_role_may_see(store, role):
+    with store.reading() as work:
+        waits = needs_now(work, WhoAsks(role=role, agency_id="A-1", provider_id="V-1"), at=NOW)
+    may = {route.path: route.open_to(role) for route in standing_routes(every_route())}
+    assert {need: may.get(PLACES.get((role, need), "").partition("?")[0]) for need in waits} == dict.fromkeys(
+        waits, True
+    )
 
 
 def test_the_start_page_tells_what_waits_and_where(site):

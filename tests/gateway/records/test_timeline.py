@@ -3,7 +3,7 @@
 import pytest
 
 from gateway.records.reading import record_reading
-from gateway.records.timeline import timeline
+from gateway.records.timeline import latest, timeline
 from gateway.records.write import write
 from tests.gateway.ground import NOW, OFFICER, person, small_world
 
@@ -52,3 +52,23 @@ def test_any_reading_can_be_recorded_and_changes_nothing(world):
     with world.reading() as work:
         read = timeline(work, "P-7")[-1]
     assert (read.what, read.changes, read.particulars) == ("list exported", {}, {})
+
+
+def test_the_latest_come_first_a_page_at_a_time_and_readings_only_if_asked_for(world):
+    for number in range(4):
+        world.transact(
+            lambda work, number=number: person(work, f"P-{number + 7}", forename="Ada", merged_into="P-1")
+        )
+    world.transact(lambda work: record_reading("timeline read", about=["P-1"], by=OFFICER, at=NOW, work=work))
+    with world.reading() as work:
+        ids = ["P-1", *(f"P-{number + 7}" for number in range(4))]
+        whole = latest(work, *ids)
+        pages, last = [], None
+        while page := latest(work, *ids, before=last, limit=2):
+            pages += page
+            last = page[-1].number
+        changes = latest(work, *ids, changes_only=True)
+        assert whole == list(reversed(timeline(work, *ids)))
+    assert pages == whole
+    assert changes == whole[1:]
+    assert whole[0].what == "timeline read"

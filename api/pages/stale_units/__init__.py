@@ -1,0 +1,1 @@
+"""Whom to chase: services whose units nobody has confirmed for a week."""
