@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Final
@@ -273,12 +274,18 @@ def _guard(app: Gateway, doors: Doors, tracer: Tracer) -> None:
 
 
 def _open_doors(app: FastAPI) -> None:
-    app.include_router(_rest())
-    for router in PAGE_ROUTERS:
-        app.include_router(router)
-    app.include_router(machines.router)
+    app.router.routes.extend(_doors())
     app.mount("/open-referral", make_open_data(getattr(app.state, "store", None)))
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
+
+
+@cache
+def _doors() -> Sequence[BaseRoute]:
+    """The routes, which know of no store: made once, as hundreds of them take a second."""
+    shelf = FastAPI(openapi_url=None)
+    for router in (_rest(), *PAGE_ROUTERS, machines.router):
+        shelf.include_router(router)
+    return shelf.router.routes
 
 
 def every_route() -> Sequence[BaseRoute]:
