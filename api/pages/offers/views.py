@@ -15,7 +15,7 @@ from gateway.placements.tables import Review
 STATES: Final[Mapping[OfferStatus, tuple[str, str]]] = MappingProxyType(
     {
         OfferStatus.PROPOSED: ("Not sent yet", "grey"),
-        OfferStatus.MADE: ("Waits for an answer", "yellow"),
+        OfferStatus.MADE: ("Waiting", "yellow"),
         OfferStatus.ACCEPTED: ("Accepted", "green"),
         OfferStatus.TAKEN_UP: ("Moved in", "blue"),
         OfferStatus.NOT_ARRIVED: ("Did not come", "red"),

@@ -9,15 +9,15 @@ from allocation.preference import lines
 from api.design_system.rendering import Choice
 from api.design_system.spoken import counted, spoken_code, spoken_moment
 from api.pages.runs.reading_line import LineRead
-from api.pages.runs.words import LINE_STATES, LineSeen, line_seen, place_words, run_name
+from api.pages.runs.words import LINE_STATES, LineSeen, line_seen, place_words, run_name, state_of
 from api.report.explanation import Alternative, alternatives
 from api.report.names import FOR_WHOM, Names, pool_of
 from api.report.unplaced import unlock_words
 from gateway.allocation_runs.states import NEXT_LINE
 from gateway.allocation_runs.tables import DecisionRow, ProposalStatus, RunStatus
 
-OTHERS = 10
-"""Other places that are shown."""
+OTHERS, UNSUITABLE = 10, 60
+"""Other places that are shown, and those that do not suit."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +69,7 @@ class Line:
     others: Sequence[OtherPlace]
     more_others: str
     unsuitable: Sequence[tuple[str, str]]
+    more_unsuitable: str
     near_tie: bool
     ties: Sequence[LineSeen]
     singly: bool
@@ -92,9 +93,10 @@ def state_words(status: ProposalStatus) -> str:
 def line_view(read: LineRead, sent: Mapping[str, str], at: datetime) -> Line:
     """The page, with what was sent if it was wrong."""
     line, called = read.line, read.called
-    state, colour = LINE_STATES[line.status]
+    state, colour = state_of(line)
     others = _others(read, alternatives(read.problem, read.plan, read.name))
     is_open = read.run.status is RunStatus.PROPOSED and ProposalStatus.AGREED in NEXT_LINE[line.status]
+    unsuitable = [each for each in read.choices if not each.is_suitable]
     decision = sent.get("decision", "")
     helps, note = _helps(read)
     return Line(
@@ -111,12 +113,12 @@ def line_view(read: LineRead, sent: Mapping[str, str], at: datetime) -> Line:
         helps=helps,
         helps_note=note,
         others=others[:OTHERS],
-        more_others=counted(len(others) - OTHERS, "more place") if len(others) > OTHERS else "",
+        more_others=_beyond(others, OTHERS),
         unsuitable=[
             (called.place(each.service), called.sentence(" ".join(each.why)))
-            for each in read.choices
-            if not each.is_suitable
+            for each in unsuitable[:UNSUITABLE]
         ],
+        more_unsuitable=_beyond(unsuitable, UNSUITABLE),
         near_tie=line.near_tie,
         ties=[line_seen(each, called) for each in read.ties],
         singly=line.singly,
@@ -131,6 +133,11 @@ def line_view(read: LineRead, sent: Mapping[str, str], at: datetime) -> Line:
         places=_places(others, sent.get("service", "")),
         sent=sent,
     )
+
+
+def _beyond(things: Sequence[object], shown: int) -> str:
+    """How many places there are besides those that are shown."""
+    return counted(len(things) - shown, "more place") if len(things) > shown else ""
 
 
 def _facts(read: LineRead) -> list[tuple[str, str]]:

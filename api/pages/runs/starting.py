@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated
@@ -35,6 +36,9 @@ router = APIRouter(include_in_schema=False)
 
 RunnerDoor = Annotated[PageDoor, sees(Permission.RUN)]
 
+QUOTAS = 150
+"""Quotas that are shown to choose from, besides those that are chosen."""
+
 FIELDS = {
     "as_of": "day-day",
     "max_moves": "moves",
@@ -63,17 +67,21 @@ class StartForm:
     conversions: list[tuple[str, str]]
     convertible: str
     quotas: list[Choice]
+    more_quotas: str
+    lifting: bool
     sent: Mapping[str, str]
 
 
 @router.get("/runs/new")
 def show_form(
-    door: RunnerDoor, emergency: Annotated[str | None, Query(pattern=ID_PATTERN)] = None
+    door: RunnerDoor,
+    emergency: Annotated[str | None, Query(pattern=ID_PATTERN)] = None,
+    lift: Annotated[str | None, Query(max_length=200)] = None,
 ) -> Response:
-    """The form; ``emergency`` is the one that the run is part of."""
+    """The form; ``emergency`` is the one that the run is part of, ``lift`` a quota to leave out."""
     today = local_day(door.at)
     sent = {"day-day": f"{today.day}", "day-month": f"{today.month}", "day-year": f"{today.year}"}
-    return _form(door, {}, sent | {"emergency": emergency or ""})
+    return _form(door, {}, sent | {"emergency": emergency or ""}, lifted={lift} if lift else set())
 
 
 @router.post("/runs/new")
@@ -125,12 +133,15 @@ def _read(form: Posted, name: str, faults: list[tuple[str, str]]) -> int | None:
         return None
 
 
-def _form(door: PageDoor, faults: Mapping[str, str], sent: Mapping[str, str]) -> Response:
+def _form(
+    door: PageDoor, faults: Mapping[str, str], sent: Mapping[str, str], lifted: AbstractSet[str] = frozenset()
+) -> Response:
     chosen = {name: set(door.form.every(name)) for name in ("tiers", "lots", "authorities", "lifted")}
 
     def question(work: Work) -> StartForm:
         title = _title(work, sent.get("emergency", ""))
         allowed = convertible(work)
+        quotas = _quotas(work, local_day(door.at), chosen["lifted"] | lifted)
         return StartForm(
             emergency=sent.get("emergency", ""),
             title=title,
@@ -139,7 +150,9 @@ def _form(door: PageDoor, faults: Mapping[str, str], sent: Mapping[str, str]) ->
             authorities=_choices(authorities_named(work), chosen["authorities"]),
             conversions=[(each.service, _conversion(each)) for each in allowed],
             convertible=counted(sum(each.max_units for each in allowed), "unit"),
-            quotas=_quotas(work, local_day(door.at), chosen["lifted"]),
+            quotas=quotas[:QUOTAS],
+            more_quotas=counted(len(quotas) - QUOTAS, "more", "more") if len(quotas) > QUOTAS else "",
+            lifting=any(each.chosen for each in quotas),
             sent=sent,
         )
 
@@ -147,8 +160,8 @@ def _form(door: PageDoor, faults: Mapping[str, str], sent: Mapping[str, str]) ->
     return door.show("runs/new.html", title="Start a run", view=view, faults=faults, back="/runs")
 
 
-def _quotas(work: Work, day: date, chosen: set[str]) -> list[Choice]:
-    """Every quota of today in words, those of one service together."""
+def _quotas(work: Work, day: date, chosen: AbstractSet[str]) -> list[Choice]:
+    """Every quota of today in words: those that are chosen, then those of one service together."""
     limits = limits_on(work, day)
     services = services_named(work, {id for each in limits for id in each.quota.services or ()})
     names = Names(
@@ -161,7 +174,9 @@ def _quotas(work: Work, day: date, chosen: set[str]) -> list[Choice]:
             text=f"{words}: at most {counted(each.quota.max_units or 0, 'unit')}",
             chosen=each.quota.id in chosen,
         )
-        for words, each in sorted(told, key=lambda pair: (pair[0], pair[1].quota.id))
+        for words, each in sorted(
+            told, key=lambda pair: (pair[1].quota.id not in chosen, pair[0], pair[1].quota.id)
+        )
         if each.quota.max_units is not None
     ]
 

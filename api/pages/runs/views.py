@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from allocation.plan import Plan, Status
 from allocation.problem import Problem
@@ -110,13 +111,14 @@ def progress_of(run: RunRow, task: TaskRow | None) -> Progress | None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QuotaSeen:
-    """How full one quota would be; ``share`` of 100 for its bar."""
+    """How full one quota would be; ``share`` of 100 for its bar, ``lift`` leads to a run without it."""
 
     where: str
     who: str
     figures: str
     share: int
     blocks: str
+    lift: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -238,6 +240,7 @@ def _quota(filled: Filled) -> QuotaSeen:
         figures=f"{filled.used:,} of {filled.most:,}",
         share=100 if filled.most == 0 else min(100 * filled.used // filled.most, 100),
         blocks=f"Keeps {blocks} out" if filled.blocks else "Full" if filled.full else "",
+        lift=f"/runs/new?{urlencode({'lift': filled.id})}" if filled.full else "",
     )
 
 

@@ -208,7 +208,7 @@ class LineSeen:
 
 def line_seen(line: LineListed, called: Called) -> LineSeen:
     """A line in words."""
-    state, colour = LINE_STATES[line.status]
+    state, colour = state_of(line)
     return LineSeen(
         href=f"/runs/{line.run}/lines/{line.id}",
         person=called.person(line.person),
@@ -221,6 +221,13 @@ def line_seen(line: LineListed, called: Called) -> LineSeen:
         colour=colour,
         closer="" if not line.singly else "Near tie" if line.near_tie else "Look closer",
     )
+
+
+def state_of(line: LineListed) -> tuple[str, str]:
+    """Where a line stands; one without a place waits for no decision, unless it needs a closer look."""
+    if line.status is ProposalStatus.PROPOSED and line.service is None and not line.singly:
+        return "No place", "grey"
+    return LINE_STATES[line.status]
 
 
 def place_words(line: LineListed, called: Called) -> str:

@@ -98,6 +98,7 @@ def accessible(page):
 
 def broken_rules(page):
     """What axe finds, each rule with where it is broken."""
+    page.wait_for_load_state()  # a click does not wait for the style of the page it leads to
     found = Axe().run(page, options=AXE).response["violations"]
     return [(each["id"], each["help"], [node["html"][:160] for node in each["nodes"][:3]]) for each in found]
 
@@ -110,6 +111,7 @@ def fits(page):
 
 def too_wide(page):
     """How many pixels the page is wider than the screen."""
+    page.wait_for_load_state()
     return page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
 
 

@@ -14,9 +14,9 @@ from gateway.people.tables import PersonRow
 from gateway.records.write import write
 from gateway.tasks.tables import TaskKind, TaskRow
 from tests.api.pages.at_a_desk import desks
-from tests.gateway.agreements.papers import statements
+from tests.gateway.agreements.papers import OTHERS, append, bought, make, statements
 from tests.gateway.allocation_runs.worlds import ground, lines, run, settle, two_services, waiting
-from tests.gateway.ground import MANAGER, NOW, OFFICER, TODAY, service
+from tests.gateway.ground import DUDLEY, MANAGER, NOW, OFFICER, TODAY, service
 
 
 @pytest.fixture
@@ -210,6 +210,35 @@ def test_a_line_that_grew_stale_says_what_changed_and_is_not_decided(office):
     page = officer.get(here).text
     assert "No longer to be had" in page
     assert "Save decision" not in page
+
+
+def capped(work):
+    """One unit of S-1 is Birmingham's and one Dudley's; two people of Birmingham wait."""
+    ground(work)
+    service(work, "S-1", units=2)
+    append(work, make(work), purchases=[bought(), bought(authority=DUDLEY)], clauses=[OTHERS])
+    waiting(work, 1)
+    waiting(work, 2)
+
+
+@pytest.mark.parametrize("office", [capped], indirect=True)
+def test_a_quota_that_keeps_somebody_out_is_left_out_from_the_page_that_says_so(office):
+    officer = office.of("officer")
+    page = officer.get(f"/runs/{run(office.store)}").text
+    assert "Keeps 1 person out" in page
+    assert "Service S-1" in page
+    form = re.search(r'href="(/runs/new\?lift=[^"]+)"', page)[1]
+    shown = officer.get(form).text
+    (quota,) = re.findall(r'name="lifted"[^>]*value="([^"]+)" checked', shown)
+    started = officer.post("/runs/new", form, lifted=quota).headers["location"]
+    perform(office.store, started.rpartition("/")[2], by=MANAGER)
+    assert "some quotas were left out of it" in officer.get(started).text
+    assert "some quotas were left out of it" in officer.get(f"{started}/bands").text
+    assert "what if 1 quota did not stand" in officer.get("/runs").text
+    line = lines(office.store, started.rpartition("/")[2])["R-1"]
+    assert "Why this place" in officer.get(f"{started}/lines/{line.id}").text
+    none = officer.get(f"/runs/{run(office.store)}/lines?status=proposed").text
+    assert "No place: an agreement allows no more" in none
 
 
 def test_two_runs_are_compared_by_name(office):
