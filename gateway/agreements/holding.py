@@ -30,7 +30,6 @@ from sqlalchemy.sql.functions import FunctionElement
 from allocation.problem import Person, Quota
 from gateway.agreements.tables import CoveredServiceRow
 from gateway.directory.tables import ServiceRow
-from gateway.people.clusters import these
 from gateway.stay import Stay
 from gateway.storage.rows import Row
 from gateway.storage.work import Work
@@ -101,7 +100,7 @@ def holdings_from(
         .join_from(holds, referrals, referrals.c.id == holds.c.referral_id)
         .join(ServiceRow, ServiceRow.id == holds.c.service_id)
         .where(
-            holds.c.service_id.in_(these(work, {id for each in quotas for id in each.services or ()})),
+            holds.c.service_id.in_(sorted({id for each in quotas for id in each.services or ()})),
             holds.c.cancelled.is_(False),
             or_(holds.c.until.is_(None), holds.c.until > day),
             holds.c.person_id.not_in(sorted(without)),

@@ -17,7 +17,6 @@ from gateway.agreements.tables import (
 )
 from gateway.agreements.terms import Agreement, Clause, CoveredService, Purchase
 from gateway.directory.tables import AuthorityRow, PartnershipRole, ServiceRow
-from gateway.people.clusters import these
 from gateway.stay import Stay
 from gateway.storage.work import Work
 
@@ -41,8 +40,8 @@ def agreements_in_force(
         or_(AgreementRow.ended_on.is_(None), AgreementRow.ended_on > day),
     )
     if covering is not None:
-        these_services = CoveredServiceRow.service_id.in_(these(work, covering))
-        covers = select(CoveredServiceRow.agreement_id).where(these_services)
+        among = CoveredServiceRow.service_id.in_(sorted(covering))
+        covers = select(CoveredServiceRow.agreement_id).where(among)
         in_force = and_(in_force, AgreementRow.id.in_(covers))
     return _read(work, day, in_force)
 
