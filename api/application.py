@@ -6,18 +6,16 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cache
 from importlib.metadata import version
-from pathlib import Path
 from typing import Final
 
 import anyio.to_thread
 from fastapi import APIRouter, FastAPI
 from pydantic import SecretStr
 from starlette.routing import BaseRoute
-from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
-from api import design_system
 from api.access.openid import OpenIdProvider
+from api.design_system.assets import assets
 from api.guards.order import Guards, Watchers, guarded
 from api.guards.rates import Counting
 from api.guards.route_templates import Templates
@@ -155,8 +153,6 @@ PAGE_ROUTERS: Final = (
 LIVE: Final = {"board": emergencies.board_part, "list": emergency_declared.list_part}
 """Parts of pages that are told anew when they change."""
 
-STATIC: Final = Path(design_system.__file__).parent / "static"
-
 BODY: Final = 1_048_576
 """Bytes of a body, where a route says nothing else: a referral with all its answers has 20,000."""
 
@@ -276,7 +272,7 @@ def _guard(app: Gateway, doors: Doors, tracer: Tracer) -> None:
 def _open_doors(app: FastAPI) -> None:
     app.router.routes.extend(_doors())
     app.mount("/open-referral", make_open_data(getattr(app.state, "store", None)))
-    app.mount("/static", StaticFiles(directory=STATIC), name="static")
+    app.mount("/static", assets(), name="static")
 
 
 @cache

@@ -8,6 +8,8 @@ from typing import Any, Final
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PackageLoader, PrefixLoader, Undefined
 from jinja2.exceptions import UndefinedError
 
+from api.design_system.assets import asset
+
 PAGES: Final = Path(__file__).parents[1] / "pages"
 SHARED: Final = Path(__file__).parent / "templates"
 
@@ -50,6 +52,7 @@ def environment() -> Environment:
         lstrip_blocks=True,
     )
     made.filters["choice"] = choice
+    made.globals["asset"] = asset
     return made
 
 

@@ -31,6 +31,7 @@ EFFECTS = {
     "scenario serve": (FILES, "fills a database of its own, and answers and works over it"),
     "benchmark": (FILES, "measures"),
     "benchmark doors": (RUNS, "fills a database of its own, and asks a gateway of its own"),
+    "benchmark pages": (FILES, "fills a database of its own, and asks for every page over it"),
     "benchmark store": (RUNS, "fills a database of its own"),
     "roles": (FILES, "nothing"),
     "keys new": (FILES, "writes a key file, for its owner alone"),

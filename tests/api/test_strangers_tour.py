@@ -14,6 +14,7 @@ from api.access.recognising import COOKIE, CSRF_HEADER
 from api.application import make_application
 from api.background.file_deeds import as_csv
 from api.commands.roles import ROLES
+from api.design_system.assets import asset
 from api.guards.how_often import Rates
 from api.guards.order import Guards
 from api.pages.signing_in.handlers import inside
@@ -197,7 +198,7 @@ def test_no_folder_is_listed(doors):
         answer = doors.stranger.get(path, follow_redirects=False)
         assert answer.status_code in (307, 404)
         assert "Index of" not in answer.text
-        assert "images" not in answer.text.replace("/static/images/favicon.svg", "")
+        assert "images" not in answer.text.replace(asset("images/favicon.svg"), "")
 
 
 def test_a_method_cannot_be_another_than_it_says(doors):
