@@ -115,7 +115,7 @@ def perform(
     with store.reading() as work:
         asked = _look(run_id, work)
     seen = asked.seen
-    store.transact(lambda work: _begin(run_id, asked, by=by, at=work.clock(), work=work))
+    store.transact(lambda work: _begin(run_id, asked, by=by, at=work.clock(), work=work), aside=True)
     progress(1, len(STAGES))
     try:
         plan = solver(seen.problem, time_limit_s=time_limit_s)
@@ -125,7 +125,9 @@ def perform(
         raise
     progress(2, len(STAGES))
     found = None if plan.status is Status.INFEASIBLE else proposal(seen, plan)
-    run = store.transact(lambda work: _finish(run_id, asked, plan, found, by=by, at=work.clock(), work=work))
+    run = store.transact(
+        lambda work: _finish(run_id, asked, plan, found, by=by, at=work.clock(), work=work), aside=True
+    )
     progress(3, len(STAGES))
     return run
 

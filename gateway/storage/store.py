@@ -61,19 +61,26 @@ class Store:
         self.engine = open_engine(url, pool_size)
         give_keys(self.engine.dialect, keys)
         self._writer = self.engine.execution_options(**_writing(self.engine, _QUEUE))
+        self._writer_aside = self.engine.execution_options(**_writing(self.engine, None))
         self._sole_writer = self.engine.execution_options(**_writing(self.engine, _ALONE))
         self._reader = self.engine.execution_options(**reading(self.engine))
 
-    def transact(self, use_case: Callable[[Work], T]) -> T:
+    def transact(self, use_case: Callable[[Work], T], *, aside: bool = False) -> T:
         """Do a use case and keep what it wrote; if it loses a race, do it again from the start.
 
         A use case may so be called several times; it must not do anything outside its unit of work. Whatever
         it raises, nothing of it is kept.
+
+        Parameters
+        ----------
+        aside
+            It writes for long, and nothing that anybody else writes to: on PostgreSQL whoever is to be alone
+            does not wait for it.
         """
         began = time.monotonic()
         for attempt in range(ATTEMPTS):
             try:
-                with self.working(alone=attempt >= PATIENCE) as work:
+                with self._attempting(attempt, aside=aside) as work:
                     result = use_case(work)
                     work.commit()
                     return result
@@ -86,9 +93,15 @@ class Store:
         raise AssertionError("unreachable: the last attempt returns or raises")
 
     @contextmanager
-    def working(self, *, alone: bool = False) -> Iterator[Work]:
-        """A unit of work that is rolled back unless it is committed; ``alone`` while nobody else writes."""
-        with self._session(self._sole_writer if alone else self._writer) as session:
+    def working(self) -> Iterator[Work]:
+        """A unit of work that is rolled back unless it is committed."""
+        with self._attempting(0, aside=False) as work:
+            yield work
+
+    @contextmanager
+    def _attempting(self, attempt: int, *, aside: bool) -> Iterator[Work]:
+        writer = self._writer if attempt < PATIENCE else self._sole_writer
+        with self._session(self._writer_aside if aside else writer) as session:
             yield Work(session, clock=self.clock, new_id=self.new_id, keys=self.keys)
 
     @contextmanager
@@ -190,7 +203,7 @@ def _begin_postgresql(connection: Connection) -> None:
         connection.exec_driver_sql(queue)
 
 
-def _writing(engine: Engine, queue: str) -> dict[str, Any]:
+def _writing(engine: Engine, queue: str | None) -> dict[str, Any]:
     if engine.dialect.name == "sqlite":
         return {}
     return {"isolation_level": "SERIALIZABLE", "gateway_queue": queue}

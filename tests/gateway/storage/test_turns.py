@@ -62,3 +62,19 @@ def test_who_cannot_be_alone_because_somebody_writes_something_long_tries_again(
     ends.join()
     with store.reading() as work:
         assert len(work.where(PersonRow)) == 1
+
+
+def test_who_writes_aside_keeps_nobody_from_being_alone_on_postgresql(store):
+    seen = []
+
+    def use_case(work):
+        person(work)
+        with store.engine.connect() as other:
+            if other.dialect.name == "postgresql":
+                other.execute(text("LOCK TABLE alembic_version IN EXCLUSIVE MODE NOWAIT"))
+        seen.append("written")
+
+    store.transact(use_case, aside=True)
+    assert seen == ["written"]
+    with store.reading() as work:
+        assert len(work.where(PersonRow)) == 1
