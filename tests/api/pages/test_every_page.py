@@ -8,6 +8,7 @@ that the line gives.
 from dataclasses import dataclass, field
 
 import pytest
+from axe_playwright_python.base import AXE_SCRIPT
 
 from api.application import PAGE_ROUTERS
 from gateway.records.actor import Role
@@ -213,8 +214,12 @@ def full_site(demonstration, tmp_path_factory, browser):
 
 
 def entered(site, ids, role):
-    if role == NOBODY:
-        return site.stranger()
+    page = site.stranger() if role == NOBODY else _signed_in(site, ids, role)
+    page.context.add_init_script(AXE_SCRIPT)  # sent once, and not with each page
+    return page
+
+
+def _signed_in(site, ids, role):
     works_for = {"provider": ids["provider"], "referrer": ids["agency"]}
     return site.sign_in(role, of=works_for.get(role, "sweep"))  # the demonstration has a first of each
 
