@@ -1,4 +1,7 @@
-"""The commands that measure; as in `api.command_line`, what they do is in `api.commands`."""
+"""The commands that measure; what they do is in `api.commands`.
+
+Whatever a command needs is opened only when it runs, so that help comes at once.
+"""
 
 from typing import Annotated
 
@@ -25,7 +28,7 @@ def benchmark_engine(
     """
     if context.invoked_subcommand is not None:
         return
-    from api.commands import benchmark as command  # noqa: PLC0415  see `api.command_line`
+    from api.commands import benchmark as command  # noqa: PLC0415  as the file says at its top
 
     raise typer.Exit(command.run(size=size, quiet=quiet))
 
@@ -54,7 +57,7 @@ def benchmark_store(
 
     Once at a tenth of the referrals and once at all of them, to tell how the times grow.
     """
-    from api.commands import benchmark_store as command  # noqa: PLC0415  see `api.command_line`
+    from api.commands import benchmark_store as command  # noqa: PLC0415  as the file says at its top
 
     raise typer.Exit(command.run(referrals=referrals, database=database, quiet=quiet))
 
@@ -89,7 +92,7 @@ def benchmark_doors(
 
     Two web processes and a worker on loopback; a large allocation run goes on in the background.
     """
-    from api.commands import benchmark_doors as command  # noqa: PLC0415  see `api.command_line`
+    from api.commands import benchmark_doors as command  # noqa: PLC0415  as the file says at its top
 
     asked = command.Asked(
         database=database, referrals=referrals, people=people, seconds=seconds, restarts=restarts
@@ -109,6 +112,6 @@ def benchmark_pages(
 
     Over a large invented store, each page as a role sees it that may.
     """
-    from api.commands import benchmark_pages as command  # noqa: PLC0415  see `api.command_line`
+    from api.commands import benchmark_pages as command  # noqa: PLC0415  as the file says at its top
 
     raise typer.Exit(command.run(referrals=referrals, quiet=quiet))

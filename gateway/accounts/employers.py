@@ -21,4 +21,4 @@ def providers_named(work: Work) -> Mapping[str, str]:
 
 def _named(work: Work, kind: type[AgencyRow | ProviderRow]) -> Mapping[str, str]:
     query = select(kind.id, kind.name).order_by(kind.name, kind.id)
-    return {id: name for id, name in work.session.execute(query).all()}  # noqa: C416  mypy, of two kinds
+    return {id: name for id, name in work.session.execute(query).all()}  # noqa: C416  mypy takes no dict of such rows

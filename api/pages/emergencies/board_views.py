@@ -3,8 +3,9 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Final
 
 from api.design_system.spoken import counted, spoken_day, spoken_moment
 from api.pages.emergencies.facts import EmergencyFacts
@@ -101,7 +102,7 @@ class BoardSeen:
     as_of: str
 
 
-def board_seen(facts: EmergencyFacts, at: Any) -> BoardSeen:  # noqa: ANN401
+def board_seen(facts: EmergencyFacts, at: datetime) -> BoardSeen:
     """The board of an emergency."""
     row, people = facts.row, facts.people
     here = f"/emergencies/{row.id}"

@@ -25,6 +25,8 @@ router = APIRouter(include_in_schema=False)
 
 ReaderDoor = Annotated[PageDoor, sees(Permission.READ_EMERGENCIES)]
 
+WithNames = Annotated[bool, Query(description="Whether names are printed too.")]
+
 AT_ONCE = 50
 """Rows of a page."""
 
@@ -108,7 +110,7 @@ def show_people(
 
 
 @router.get("/emergencies/{emergency_id}/print")
-def show_on_paper(emergency_id: IdInPath, door: ReaderDoor, names: bool = False) -> Response:  # noqa: FBT001, FBT002
+def show_on_paper(emergency_id: IdInPath, door: ReaderDoor, *, names: WithNames = False) -> Response:
     """The board and everybody in it, whole, to be printed; names only if they are asked for."""
 
     def question(work: Work) -> Response:

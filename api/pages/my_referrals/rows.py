@@ -1,5 +1,6 @@
 """Kinds of question with rows: services in an order, people in a household, numbers."""
 
+from abc import abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
@@ -41,9 +42,9 @@ class Rows(Kind[tuple[R, ...]]):
         faults.refuse()
         return tuple(found)
 
+    @abstractmethod
     def one(self, id: str, sent: Posted) -> R:
         """What one row says."""
-        raise NotImplementedError
 
     def drawn(self, asking: Asking, stood: tuple[R, ...]) -> Sequence[Drawn]:
         last = max(self.filled(asking.name, asking.sent), default=0)
@@ -52,9 +53,9 @@ class Rows(Kind[tuple[R, ...]]):
             for number in range(1, last + SPARE + 1)
         ]
 
+    @abstractmethod
     def boxes(self, asking: Asking, id: str) -> Sequence[Box]:
         """The boxes of one row, whose ids begin with ``id``."""
-        raise NotImplementedError
 
 
 def _number(key: str, name: str) -> int:
@@ -63,7 +64,7 @@ def _number(key: str, name: str) -> int:
     return int(rest) if key.startswith(f"{name}-") and rest.isdecimal() and len(rest) <= 3 else 0
 
 
-def _box(asking: Asking, look: str, id: str, label: str, **more: Any) -> Box:  # noqa: ANN401  as `Box` has it
+def _box(asking: Asking, look: str, id: str, label: str, **more: Any) -> Box:  # noqa: ANN401  whatever a box of the kind has
     texts = {key: text for key, text in asking.sent.fields if key.startswith(id)}
     return Box(look=look, id=id, label=label, sent=texts, **more)
 
