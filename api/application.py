@@ -32,6 +32,7 @@ from api.pages.emergencies import declaring as emergency_declared
 from api.pages.emergencies import handlers as emergencies
 from api.pages.emergencies import log as emergency_log
 from api.pages.events import handlers as events_pages
+from api.pages.figures import handlers as figure_pages
 from api.pages.home import handlers as home
 from api.pages.live import live_parts
 from api.pages.messages import handlers as messages_pages
@@ -147,6 +148,7 @@ PAGE_ROUTERS: Final = (
     *runs.ROUTERS,
     *offers.ROUTERS,
     *my_referrals.ROUTERS,
+    figure_pages.router,
 )
 """Pages for people."""
 

@@ -54,6 +54,7 @@ WAYS: Sequence[Way] = (
     Way("Accounts", "/accounts", Permission.MANAGE_ACCOUNTS),
     Way("Messages", "/messages", Permission.KEEP_MESSAGES),
     Way("Events", "/events", Permission.READ_EVENTS),
+    Way("Figures", "/figures", Permission.READ_FIGURES),
     Way("Agreements", "/agreements", Permission.READ_AGREEMENTS, LOOKS_AFTER),
     Way("Schemes", "/schemes", Permission.READ_SCHEMES, LOOKS_AFTER),
     Way("Codes", "/code-lists", Permission.READ_DIRECTORY, frozenset({Role.ADMINISTRATOR, Role.AUDITOR})),

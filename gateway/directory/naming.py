@@ -73,6 +73,13 @@ def authorities_named(work: Work) -> Mapping[str, str]:
     return dict(work.session.execute(query).all())
 
 
+def authorities_placed(work: Work) -> tuple[tuple[str, float, float], ...]:
+    """The name, latitude and longitude of every authority whose middle is known, in the order of names."""
+    query = select(AuthorityRow.name, AuthorityRow.latitude, AuthorityRow.longitude)
+    rows = work.session.execute(query.order_by(AuthorityRow.name, AuthorityRow.id))
+    return tuple((name, north, east) for name, north, east in rows if north is not None and east is not None)
+
+
 def providers_named(work: Work, ids: Collection[str]) -> Mapping[str, str]:
     """The names of these providers by id, in one query."""
     query = select(ProviderRow.id, ProviderRow.name).where(ProviderRow.id.in_(these(work, ids)))

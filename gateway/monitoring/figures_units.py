@@ -115,6 +115,19 @@ def _void_days(work: Work, scope: FiguresScope) -> Iterator[tuple[Row, UnitState
         yield from _day_by_day(work, scope, entangled)
 
 
+def void_runs(work: Work, scope: FiguresScope) -> Iterator[tuple[date, date]]:
+    """Runs of days (half-open) on which a unit was void and nothing stronger; as `unit_days` counts them."""
+    entangled = work.all(_in_scope(select(VoidRow.unit_id).where(_entangled()), scope, VoidRow).distinct())
+    first, last = _within(scope, VoidRow)
+    plain = _in_scope(select(first, last), scope, VoidRow).where(~_entangled(), first < last)
+    yield from ((begins, ends) for begins, ends in work.session.execute(plain))
+    if entangled:
+        for unit in vacancies(work, scope.stay, units=entangled).units:
+            for run in unit.days:
+                if run.state in VOID:
+                    yield run.stay.from_day, run.stay.until or scope.until
+
+
 def _entangled() -> ColumnElement[bool]:
     """That on a day of this void another of its unit stands, or somebody has the unit."""
     other = aliased(VoidRow)

@@ -11,6 +11,7 @@ import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 
 from api.application import PAGE_ROUTERS
+from api.pages.figures.topics import Topic
 from gateway.records.actor import Role
 from tests.api.pages.rich_world import LaterIds, copied, enrich, ids_in
 from tests.api.pages.site import DESK, PHONE, broken_rules, too_wide, visited
@@ -31,6 +32,10 @@ LOOKS = {"desk", "400 %"}
 
 ASKED_ALIKE = ("contact", "members", "service", "needs", "wishes")
 """Of the pages on which a referral is written, which come from one table, some in which every look is."""
+
+ASKED_KEYS = {f"page {key}": key for key in ASKED_ALIKE}
+
+TOPIC_KEYS = {f"topic {topic}": topic for topic in Topic}
 
 
 @dataclass(frozen=True)
@@ -146,6 +151,9 @@ VISITS = (
     Visit("/agreements", ("administrator", "commissioner")),
     Visit("/agreements/{agreement_id}", ("administrator", "commissioner")),
     Visit("/agreements/{agreement_id}/schedules/new", ("administrator",)),
+    Visit("/figures", ("commissioner", "officer")),
+    *(Visit("/figures/{topic}", ("commissioner",), ids={"topic": f"topic {topic}"}) for topic in Topic),
+    Visit("/figures/{topic}", ("auditor",), "?first=2025-03&last=2026-02", ids={"topic": "topic vacancies"}),
     Visit("/events", ("auditor",)),
     Visit("/events", ("auditor",), "?what=offer+made&since-day=1&since-month=1&since-year=2026"),
     Visit("/events/verify", ("auditor",)),
@@ -191,6 +199,7 @@ NO_PAGES = {
     "/emergencies/{emergency_id}/live": "a stream",
     "/emergencies/new/lists/{task_id}/live": "a stream",
     "/emergencies/{emergency_id}/log.csv": "a file",
+    "/figures/{topic}/{file}": "a file",
 }
 """Routes that answer a GET with something else than a page in its frame, and why: a file, a stream."""
 
@@ -210,7 +219,7 @@ def full_site(demonstration, tmp_path_factory, browser):
     with visited(url, StoppedClock(), browser, LaterIds()) as site:
         more = enrich(site.store)
         with site.store.reading() as work:
-            yield site, {**ids_in(work, made.run), **more, **{f"page {key}": key for key in ASKED_ALIKE}}
+            yield site, {**ids_in(work, made.run), **more, **ASKED_KEYS, **TOPIC_KEYS}
 
 
 def entered(site, ids, role):

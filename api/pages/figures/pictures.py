@@ -1,0 +1,74 @@
+"""The picture of a table, with words for whoever cannot see it.
+
+Drawing takes some 50 ms of a processor, more than all else on a page: a drawn picture is kept in memory for
+the same numbers, `KEPT` of them at most.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from types import MappingProxyType
+from typing import Final
+
+from api.pages.figures.bar_drawing import MOST_GROUPS, bars_of
+from api.pages.figures.calendar_drawing import calendar_of
+from api.pages.figures.tables import ALL, Drawn, FigureTable, cell_in_words
+from api.pages.figures.tile_drawing import tiles_of
+from api.report.names import listed
+
+KEPT: Final = 256
+"""Pictures in memory, of some 20 kB each."""
+
+_DRAW: Final[Mapping[Drawn, Callable[[FigureTable], str]]] = MappingProxyType(
+    {Drawn.BARS: bars_of, Drawn.TILES: tiles_of, Drawn.CALENDAR: calendar_of}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """An image by its address, which holds it, and what it shows in words."""
+
+    src: str
+    alt: str
+
+
+def picture_of(table: FigureTable) -> Picture | None:
+    """The picture of a table; none if it has no number to draw."""
+    if table.drawn is None or not _has_numbers(table):
+        return None
+    return Picture(_kept(table), _alt(table))
+
+
+@lru_cache(maxsize=KEPT)
+def _kept(table: FigureTable) -> str:
+    return _DRAW[table.drawn or Drawn.BARS](table)
+
+
+def _has_numbers(table: FigureTable) -> bool:
+    return any(not isinstance(line.cells[each], str) for line in table.lines for each in table.shown)
+
+
+def _alt(table: FigureTable) -> str:
+    columns = listed((table.columns[each + 1].lower() for each in table.shown), "and")
+    same = "The table below has the same numbers."
+    if table.drawn is Drawn.CALENDAR:
+        return f"{table.title}, a square for each day, the darker the more units. {same}"
+    if table.drawn is Drawn.TILES:
+        return f"{table.title} as a map of tiles, north above: {columns}. {same}"
+    left_out = sum(line.head != ALL for line in table.lines) - MOST_GROUPS
+    first = f" Only the first {MOST_GROUPS} rows are drawn." if left_out > 0 else ""
+    return f"{table.title} as bars: {columns}.{_largest(table)}{first} {same}"
+
+
+def _largest(table: FigureTable) -> str:
+    """Which row is longest, if there are several."""
+    column = table.shown[0]
+    rows = [
+        (float(cell), cell_in_words(cell), line.head)
+        for line in table.lines
+        if not isinstance(cell := line.cells[column], str) and line.head != ALL
+    ]
+    if len(rows) < 2:
+        return ""
+    _, words, head = max(rows)
+    return f" The most {table.columns[column + 1].lower()}: {head}, {words}."
