@@ -261,6 +261,7 @@ def test_by_keyboard_on_a_phone_without_a_script(site):
     assert page.get_by_text("2 to decide").is_visible()
     page.get_by_role("link", name="Everybody in it").click()
     assert page.get_by_text("Proposed, to decide: Service S-2").count() == 2
+    fits(page)
 
 
 # what is refused, without a browser --------------------------------------------------------------------
