@@ -14,6 +14,7 @@ from gateway.local_day import local_day
 from gateway.people.enter_person import change_person, enter_person
 from gateway.people.merge_people import merge_people, unmerge_people
 from gateway.people.person_file import open_person_file, person_file
+from gateway.people.told_apart import tell_apart
 from gateway.refusals import Conflict, NotFound
 from gateway.storage.work import Work
 
@@ -24,6 +25,13 @@ class MergeAsked(Asked):
     """Into whom, and why."""
 
     into_id: Id
+    why: Words
+
+
+class ApartAsked(Asked):
+    """From whom, and why."""
+
+    other_id: Id
     why: Words
 
 
@@ -121,6 +129,26 @@ def unmerge(
     def deed(work: Work) -> PersonTold:
         person_in_reach(work, door.visitor, person_id)
         unmerge_people(person_id, why=asked.why, by=door.visitor.actor, at=door.at, work=work)
+        return told_of(work, door, person_id)
+
+    return door.write(deed)
+
+
+@router.post(
+    "/people/{person_id}/told-apart",
+    summary="Say that somebody is not the same person as another",
+    response_model=PersonTold,
+    responses=declared(NotFound, Conflict),
+)
+def told_apart(
+    person_id: IdInPath, asked: ApartAsked, door: Annotated[Door, may(Permission.KEEP_PEOPLE)]
+) -> Response:
+    """Nothing of either changes; whoever looks at one of them is not asked again."""
+
+    def deed(work: Work) -> PersonTold:
+        for id in (person_id, asked.other_id):
+            person_in_reach(work, door.visitor, id)
+        tell_apart(person_id, asked.other_id, why=asked.why, by=door.visitor.actor, at=door.at, work=work)
         return told_of(work, door, person_id)
 
     return door.write(deed)

@@ -52,6 +52,7 @@ OF_A_PERSON = [
     Call("POST", "/people/{person}/merge", WHY | {"into_id": "{other}"}),
     Call("POST", "/people/{other}/merge", WHY | {"into_id": "{person}"}),
     Call("POST", "/people/{person}/unmerge", WHY),
+    Call("POST", "/people/{person}/told-apart", WHY | {"other_id": "{other}"}),
     Call("GET", "/people/{person}/possible-duplicates"),
     Call("GET", "/people/{person}/timeline"),
     Call("GET", "/people/{person}/presentations"),

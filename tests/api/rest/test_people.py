@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from gateway.people.tables import PersonRow
+from gateway.people.told_apart import told_apart_from
 from gateway.records.tables import EventRow
 from tests.api.rest.person_calls import LISTS, OF_A_PERSON, OTHERS, PERSON, WHY, routes
 from tests.gateway.ground import NOW, TODAY, agency, authorities, provider, put, referral, service
@@ -172,6 +173,18 @@ def test_merged_people_are_read_under_either_id_and_apart_again(officer):
     apart = post(officer, f"/people/{one}/unmerge", WHY).json()
     assert (apart["id"], apart["merged"], apart["merged_into"]) == (one, [], None)
     assert post(officer, f"/people/{one}/unmerge", WHY).json()["type"] == "/problems/not-merged"
+
+
+def test_two_who_look_alike_are_told_apart_and_not_asked_about_again(doors, officer):
+    one, other = entered(officer), entered(officer)
+    told = post(officer, f"/people/{one}/told-apart", WHY | {"other_id": other}).json()
+    assert told["id"] == one
+    with doors.store.reading() as work:
+        assert told_apart_from(work, [one]) == {other}
+        assert told_apart_from(work, [other]) == {one}
+    post(officer, f"/people/{one}/merge", WHY | {"into_id": other})
+    again = post(officer, f"/people/{one}/told-apart", WHY | {"other_id": other})
+    assert (again.status_code, again.json()["type"]) == (409, "/problems/already-one")
 
 
 def test_of_somebody_erased_nothing_is_told_and_nothing_more_is_recorded(doors, officer):
