@@ -1,5 +1,6 @@
 """Unit weeks and quotas of agreements as tables."""
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from decimal import Decimal
@@ -11,7 +12,7 @@ from gateway.agreements.remaining import Remaining
 
 
 def agreement_tables(
-    found: Sequence[AgreementTold], quotas: Sequence[Remaining], authority: Named
+    found: Sequence[AgreementTold], quotas: Sequence[Remaining], authority: Named, services: Mapping[str, str]
 ) -> Sequence[FigureTable]:
     """Unit weeks of each agreement year, together and by authority, and how full each quota is today."""
     names = {each.id: each.name for each in found}
@@ -24,7 +25,7 @@ def agreement_tables(
             words=words,
             columns=("Agreement", "Year began", *_WEEKS),
             lines=tuple(_together(each) for each in found),
-            shown=(1, 2),
+            shown=(2, 1),
         ),
         FigureTable(
             key="by-authority",
@@ -36,15 +37,15 @@ def agreement_tables(
                 for each in found
                 for account in each.accounts
             ),
-            shown=(0, 1),
+            shown=(1, 0),
         ),
         FigureTable(
             key="quotas",
             title="Quotas today",
             words="Units that count in each quota today or later, lived in or offered, of those allowed.",
             columns=("Quota", "Allowed", "Standing", "Left", "Because"),
-            lines=tuple(_quota(each, names, authority) for each in quotas),
-            shown=(0, 1),
+            lines=tuple(_quota(each, names, authority, services) for each in quotas),
+            shown=(1, 0),
         ),
     )
 
@@ -65,19 +66,22 @@ def _weeks(account: AccountTold) -> tuple[Decimal | str, Decimal, Decimal | str]
     return allowed, account.used_weeks, NOTHING if account.left_weeks is None else account.left_weeks
 
 
-def _quota(each: Remaining, names: Mapping[str, str], authority: Named) -> Line:
-    quota, most = each.limit.quota, each.limit.quota.max_units
-    head = f"{names[each.limit.agreement_id]}, clause {each.limit.clause}"
-    if quota.authorities is not None:
-        head += f": people of {', '.join(sorted(map(authority, quota.authorities)))}"
-    elif quota.not_authorities is not None:
-        head += f": people of others than {', '.join(sorted(map(authority, quota.not_authorities)))}"
+def _quota(each: Remaining, names: Mapping[str, str], authority: Named, services: Mapping[str, str]) -> Line:
+    def spoken(text: str) -> str:
+        return _IDS.sub(lambda found: services.get(found.group()) or authority(found.group()), text)
+
+    most, clause = each.limit.quota.max_units, each.limit.clause
+    numbered = clause if clause.startswith("schedule") else f"clause {clause}"
     return Line(
-        head,
+        f"{names[each.limit.agreement_id]}: {spoken(numbered)}",
         (
             "any number" if most is None else most,
             each.standing,
             NOTHING if each.left is None else each.left,
-            each.limit.because,
+            spoken(each.limit.because),
         ),
     )
+
+
+_IDS = re.compile(r"\b(S-[A-Za-z0-9-]+|[ENSW]\d{8})\b")
+"""Ids of services and of authorities in the words of a clause."""

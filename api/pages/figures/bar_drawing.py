@@ -14,6 +14,9 @@ from api.report.bars import BAR_HEIGHT, INK, LETTER, LINE, LINE_LETTERS, SOLID, 
 FILLS: Final = (SOLID, "#ffffff", "#8fb8de")
 """Of the first, second and third bar of a group; they differ in lightness too."""
 
+BOLD_LETTERS: Final = LINE_LETTERS * 4 // 5
+"""Letters that fit a line of bold ones."""
+
 STEP: Final = BAR_HEIGHT + 5
 GAP: Final = 10
 LONGEST_WORDS: Final = 26
@@ -25,12 +28,12 @@ MOST_GROUPS: Final = 30
 
 def bars_of(table: FigureTable) -> str:
     """The image of a table's shown columns."""
-    lines = drawn_lines(table)
+    lines = drawn_lines(table)[:MOST_GROUPS]
     several = len(table.shown) > 1
     heads, bars, top = [], [], 0
     longest = _longest_bar(table, lines)
     for line in lines:
-        words = textwrap.wrap(line.head, LINE_LETTERS) or [""]
+        words = textwrap.wrap(line.head, BOLD_LETTERS) or [""]
         heads.append({"x": 0, "y": top, "words": words})
         top += LINE * len(words) + 1
         for at, column in enumerate(table.shown):
@@ -54,18 +57,24 @@ def bars_of(table: FigureTable) -> str:
 
 
 def drawn_lines(table: FigureTable) -> tuple[Line, ...]:
-    """All that is drawn: not the sum, beside which the rest would be small."""
-    return tuple(line for line in table.lines if line.head != ALL)[:MOST_GROUPS]
+    """What is drawn: not the sum, beside which the rest would be small, nor what has no number."""
+    lines = (line for line in table.lines if line.head != ALL)
+    return tuple(line for line in lines if any(_number(line, each) is not None for each in table.shown))
 
 
 def _longest_bar(table: FigureTable, lines: Sequence[Line]) -> float:
-    words = [_words(table, line, column) for line in lines for column in table.shown]
+    words = [
+        _words(table, line, column)
+        for line in lines
+        for column in table.shown
+        if not isinstance(line.cells[column], str)
+    ]
     return WIDTH - LETTER * (2 + max(map(len, words), default=0))
 
 
 def _most(table: FigureTable) -> float:
     """The largest number of those drawn to one scale: all of them."""
-    numbers = [_number(line, column) for line in drawn_lines(table) for column in table.shown]
+    numbers = (_number(line, column) for line in drawn_lines(table) for column in table.shown)
     return max((each for each in numbers if each is not None), default=0) or 1
 
 
@@ -79,7 +88,7 @@ def _words(table: FigureTable, line: Line, column: int) -> str:
     if len(table.shown) == 1:
         return cell
     heading = textwrap.shorten(table.columns[column + 1].partition(" (")[0], LONGEST_WORDS, placeholder="…")
-    return f"{cell} {heading[:1].lower()}{heading[1:]}"
+    return f"{heading}: {cell}"
 
 
 def _bar(
@@ -89,12 +98,12 @@ def _bar(
     length = 0.0 if number is None else round(longest * number / _most(table), 1)
     return {
         "left": 0,
-        "right": max(length, 1),
+        "right": length,
         "top": top,
         "bottom": top + BAR_HEIGHT,
         "middle": top + BAR_HEIGHT / 2 + 1,
         "words_at": length + LETTER,
         "words": _words(table, line, column),
         "fill": FILLS[at % len(FILLS)] if several else SOLID,
-        "drawn": number is not None,
+        "drawn": length > 0,
     }

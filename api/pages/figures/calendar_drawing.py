@@ -1,6 +1,6 @@
 """A calendar: a month a row, a day a square, the darker the more."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from api.pages.figures.drawing import across, down, drawn, fill, layer
@@ -8,7 +8,7 @@ from api.pages.figures.shades import SHADES, shade
 from api.pages.figures.tables import NOTHING, Cell, FigureTable
 from api.report.bars import INK, SOLID, WIDTH
 
-HEAD: Final = 34
+HEAD: Final = 46
 """Room for the name of a month."""
 
 DAY: Final = (WIDTH - HEAD) / 31
@@ -29,11 +29,13 @@ def calendar_of(table: FigureTable) -> str:
     ]
     foot = TOP + LINE * len(table.lines) + 8
     height = foot + 18
-    squares = [*days, *_key(foot)]
+    key = _key_words(numbers)
+    squares = [*days, *(_square(at * _KEY_STEP, foot, 14, SHADES[at]) for at in range(len(key)))]
+    named = [
+        {"x": at * _KEY_STEP + 19, "y": foot + LINE / 2 - 1, "words": each} for at, each in enumerate(key)
+    ]
     rects = layer(squares).mark_rect(stroke=SOLID, strokeWidth=0.4)
-    words = layer([*months, *_key_words(foot, numbers)]).mark_text(
-        align="left", baseline="middle", fill=INK, fontSize=10
-    )
+    words = layer([*months, *named]).mark_text(align="left", baseline="middle", fill=INK, fontSize=10)
     above = layer(heads).mark_text(align="center", baseline="middle", fill=INK, fontSize=10)
     return drawn(
         [
@@ -47,7 +49,7 @@ def calendar_of(table: FigureTable) -> str:
     )
 
 
-def _month(row: int, cells: tuple[Cell, ...], numbers: list[Cell]) -> Iterator[dict[str, object]]:
+def _month(row: int, cells: tuple[Cell, ...], numbers: Sequence[Cell]) -> Iterator[dict[str, object]]:
     for day, cell in enumerate(cells):
         if cell != NOTHING:
             yield _square(HEAD + day * DAY, TOP + row * LINE + 1, DAY - 1, shade(cell, numbers))
@@ -66,16 +68,11 @@ def _square(left: float, top: float, width: float, colour: str) -> dict[str, obj
 _KEY_STEP: Final = 84
 
 
-def _key(foot: int) -> Iterator[dict[str, object]]:
-    for at, colour in enumerate(SHADES):
-        yield _square(at * _KEY_STEP, foot, 14, colour)
-
-
-def _key_words(foot: int, numbers: list[Cell]) -> Iterator[dict[str, object]]:
+def _key_words(numbers: Sequence[Cell]) -> Sequence[str]:
+    """What each shade stands for, as far as there is any of it."""
     most = max((float(each) for each in numbers if not isinstance(each, str)), default=0)
-    words = ("0 to 4", *(f"{name} {most * third / 3:,.0f}" for name, third in _THIRDS))
-    for at, each in enumerate(words):
-        yield {"x": at * _KEY_STEP + 19, "y": foot + LINE / 2 - 1, "words": each}
+    thirds = (f"{words} {most * third / 3:,.0f}" for words, third in _THIRDS)
+    return ("0 to 4", *(thirds if most else ()))
 
 
 _THIRDS: Final = (("below", 1), ("below", 2), ("up to", 3))

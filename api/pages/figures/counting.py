@@ -28,7 +28,7 @@ from api.rest.figures_shaping import (
 from api.rest.listing import cursor, place_of
 from gateway.agreements.remaining import Remaining, remaining_on
 from gateway.assessment.override_rates import override_rates
-from gateway.directory.naming import authorities_named, authorities_placed
+from gateway.directory.naming import authorities_named, authorities_placed, services_named
 from gateway.local_day import local_day
 from gateway.monitoring.figures_agreements import AgreementUse, agreement_use
 from gateway.monitoring.figures_fairness import fairness
@@ -135,8 +135,11 @@ def _agreements(work: Work, asked: Question, names: Named, at: datetime) -> Coun
     found = agreement_use(work, asked.scope, after=place, size=AGREEMENTS + 1)
     told = [agreement_told(each, _own(asked)) for each in found[:AGREEMENTS]]
     last = told[-1] if len(found) > AGREEMENTS else None
+    quotas = _quotas(work, asked, found[:AGREEMENTS], at)
+    covered = {id for each in quotas for id in each.limit.quota.services or ()}
+    services = {id: each.name for id, each in services_named(work, covered).items()}
     return Counted(
-        tables=tuple(agreement_tables(told, _quotas(work, asked, found[:AGREEMENTS], at), names)),
+        tables=tuple(agreement_tables(told, quotas, names, services)),
         at=at,
         next=None if last is None else cursor(last.name, last.id),
     )

@@ -1,7 +1,9 @@
 """From a drawing of Altair's to an image for a page, which may hold no drawing with styles of its own."""
 
+import re
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 import altair as alt
 import vl_convert
@@ -45,4 +47,19 @@ def drawn(layers: Sequence[alt.Chart], height: int) -> str:
         .configure_view(stroke=None)
     )
     svg = vl_convert.vegalite_to_svg(chart.to_dict())
-    return f"data:image/svg+xml;base64,{b64encode(svg.encode()).decode()}"
+    return f"data:image/svg+xml;base64,{b64encode(_lighter(svg).encode()).decode()}"
+
+
+def _lighter(svg: str) -> str:
+    """The same drawing at half its weight: fonts and outlines are said once, and places to a tenth."""
+    svg = svg.replace(f' font-family="{FONT}"', "").replace("<svg ", f'<svg font-family="{FONT}" ', 1)
+    outline = _OUTLINE.search(svg)
+    if outline is not None:
+        svg = svg.replace(outline.group(), "").replace(_RECTS, f"<g{outline.group()}{_RECTS[2:]}", 1)
+    return _LONG.sub(lambda found: f"{float(found.group()):.1f}", svg)
+
+
+_OUTLINE: Final = re.compile(r' stroke="[^"]+" stroke-width="[^"]+"')
+_RECTS: Final = '<g class="mark-rect'
+_LONG: Final = re.compile(r"\d+\.\d{4,}")
+"""A place that is told more finely than anybody sees."""

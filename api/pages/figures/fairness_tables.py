@@ -1,10 +1,9 @@
 """Whether offers and waits fall alike, as tables."""
 
 from collections.abc import Mapping, Sequence
+from typing import Final
 
 from api.pages.figures.tables import (
-    NOTHING,
-    TOO_FEW,
     Cell,
     FigureTable,
     Line,
@@ -16,7 +15,7 @@ from api.pages.figures.tables import (
     keys_of,
     told_alone,
 )
-from api.pages.figures.wait_tables import WAITED
+from api.pages.figures.wait_tables import WAITED, spread_cells
 from gateway.assessment.override_rates import OverrideRates
 from gateway.monitoring.figures_fairness import ToldGroups
 from gateway.monitoring.small_numbers import told_count
@@ -26,48 +25,43 @@ def fairness_tables(
     found: Mapping[str, ToldGroups], overrides: OverrideRates, authority: Named
 ) -> Sequence[FigureTable]:
     """By band, gender and authority; and how often officers override."""
-    return (
-        _by("band", found["band"], band_named),
-        _by("gender", found["gender"], coded),
-        _by("authority", found["authority"], authority),
-        _overridden(overrides),
-    )
+    named = {"band": band_named, "gender": coded, "authority": authority}
+    offers = [_offers(by, found[by], name) for by, name in named.items()]
+    waits = [_waits(by, found[by], name) for by, name in named.items()]
+    return (*offers, *waits, _overridden(overrides))
 
 
-def _by(thing: str, found: ToldGroups, name: Named) -> FigureTable:
-    keys = keys_of(found.referred.rows, found.offered.rows, found.waits)
+_ASK: Final = (
+    "A difference is something to ask about; its reason may be told nowhere here, such as too few units."
+)
+
+
+def _offers(thing: str, found: ToldGroups, name: Named) -> FigureTable:
     return FigureTable(
-        key=thing,
-        title=f"Offers and waits by {thing}",
-        words="Offers for each person referred, and how long those waited who moved in. A difference is "
-        "something to ask about; it may have a reason that is not told here, such as what units there are.",
-        columns=(
-            thing.capitalize(),
-            *("People referred", "Offers", "Offers for each", "Moved in"),
-            *WAITED[1:],
+        key=f"offers-{thing}",
+        title=f"Offers by {thing}",
+        words=f"Offers made in these months for each person referred in them. {_ASK}",
+        columns=(thing.capitalize(), "People referred", "Offers", "Offers for each person"),
+        lines=tuple(
+            Line(name(key), _offered(found, key)) for key in keys_of(found.referred.rows, found.offered.rows)
         ),
-        lines=tuple(Line(name(key), _cells(found, key)) for key in keys),
-        shown=(2, 4),
+        shown=(2,),
     )
 
 
-def _cells(found: ToldGroups, key: str) -> tuple[Cell, ...]:
-    spread = found.waits.get(key)
-    waits = (
-        (0, NOTHING, NOTHING)
-        if spread is None
-        else (
-            counts({key: spread.people}, key),
-            enough(spread.median),
-            enough(spread.p90),
-        )
-    )
-    each = found.offers_for_each(key)
-    return (
-        counts(found.referred.rows, key),
-        counts(found.offered.rows, key),
-        TOO_FEW if each is None else each,
-        *waits,
+def _offered(found: ToldGroups, key: str) -> tuple[Cell, ...]:
+    referred, offered = counts(found.referred.rows, key), counts(found.offered.rows, key)
+    return referred, offered, enough(found.offers_for_each(key))
+
+
+def _waits(thing: str, found: ToldGroups, name: Named) -> FigureTable:
+    return FigureTable(
+        key=f"waits-{thing}",
+        title=f"Waits by {thing}",
+        words=f"Of people who first moved in in these months: days from the list to moving in. {_ASK}",
+        columns=(thing.capitalize(), *WAITED),
+        lines=tuple(Line(name(key), spread_cells(found.waits[key])) for key in keys_of(found.waits)),
+        shown=(1, 2),
     )
 
 
@@ -83,8 +77,8 @@ def _overridden(rates: OverrideRates) -> FigureTable:
     return FigureTable(
         key="overrides",
         title="Bands overridden by officers",
-        words="Of the whole partnership, whichever authority is chosen. Counts from 1 to 4 are not told, "
-        "others are rounded to the nearest five.",
+        words="Of the whole partnership, whichever authority is chosen. Counts from 1 to 4 are told as that, "
+        "others to the nearest five.",
         columns=("What", "Referrals"),
         lines=tuple(Line(what, (told_alone(told_count(count)),)) for what, count in rows.items()),
     )

@@ -13,7 +13,7 @@ from api.pages.figures.counting import Counted, Question, count
 from api.pages.figures.files import CSV, XLSX, as_csv, as_workbook
 from api.pages.figures.keeping import kept
 from api.pages.figures.topics import TITLES, Topic
-from api.pages.figures.views import SMALL_NUMBERS, overview, period_of, topic_seen
+from api.pages.figures.views import how_told, overview, period_of, topic_seen
 from api.pages.page_door import PageDoor, sees
 from api.rest.figures import Asked as RestAsked
 from api.rest.figures import scope_in_reach
@@ -78,7 +78,7 @@ def fetch_file(topic: str, file: str, asked: AskedFor, door: FiguresDoor) -> Res
         ("Figures", TITLES[chosen][0]),
         ("Of", period_of(months, found.names)),
         ("Counted", spoken_moment(found.counted.at)),
-        ("Small numbers", SMALL_NUMBERS),
+        ("How exact", how_told(chosen)),
         *((each.title, each.words) for each in tables),
     ]
     return _file(as_workbook(about, tables), XLSX, name)

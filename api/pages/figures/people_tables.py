@@ -68,9 +68,13 @@ def _providers(providers: Iterable[ProviderTold]) -> FigureTable:
         "are offered people of the same bands, and 2.0 twice as often. It takes 20 answers or more. A "
         "refusal that an officer overruled is an answer, but no refusal.",
         columns=("Provider", "Offers answered", "Refused by the provider", "Refused against expected"),
-        lines=tuple(_provider(each) for each in sorted(providers, key=lambda each: each.name)),
+        lines=tuple(_provider(each) for each in sorted(providers, key=_most_first)),
         shown=(2,),
     )
+
+
+def _most_first(row: ProviderTold) -> tuple[float, str]:
+    return (1.0 if row.ratio is None else -row.ratio, row.name)
 
 
 def _provider(row: ProviderTold) -> Line:

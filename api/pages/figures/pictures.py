@@ -10,7 +10,7 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Final
 
-from api.pages.figures.bar_drawing import MOST_GROUPS, bars_of
+from api.pages.figures.bar_drawing import MOST_GROUPS, bars_of, drawn_lines
 from api.pages.figures.calendar_drawing import calendar_of
 from api.pages.figures.tables import ALL, Drawn, FigureTable, cell_in_words
 from api.pages.figures.tile_drawing import tiles_of
@@ -45,7 +45,8 @@ def _kept(table: FigureTable) -> str:
 
 
 def _has_numbers(table: FigureTable) -> bool:
-    return any(not isinstance(line.cells[each], str) for line in table.lines for each in table.shown)
+    cells = (line.cells[each] for line in table.lines if line.head != ALL for each in table.shown)
+    return any(not isinstance(cell, str) and cell > 0 for cell in cells)
 
 
 def _alt(table: FigureTable) -> str:
@@ -55,8 +56,8 @@ def _alt(table: FigureTable) -> str:
         return f"{table.title}, a square for each day, the darker the more units. {same}"
     if table.drawn is Drawn.TILES:
         return f"{table.title} as a map of tiles, north above: {columns}. {same}"
-    left_out = sum(line.head != ALL for line in table.lines) - MOST_GROUPS
-    first = f" Only the first {MOST_GROUPS} rows are drawn." if left_out > 0 else ""
+    told = drawn_lines(table)
+    first = f" Only the first {MOST_GROUPS} rows are drawn." if len(told) > MOST_GROUPS else ""
     return f"{table.title} as bars: {columns}.{_largest(table)}{first} {same}"
 
 

@@ -134,7 +134,7 @@ _SPECIAL: Final[Mapping[str, str]] = MappingProxyType({UNKNOWN: "Not known", OTH
 def cell_in_words(cell: Cell) -> str:
     """A cell as people read it."""
     if isinstance(cell, str):
-        return cell
+        return cell.replace(" ", "\N{NO-BREAK SPACE}") if cell == SMALL else cell
     if isinstance(cell, Decimal):
         return f"{cell:,.2f}"
     return f"{cell:,.1f}" if isinstance(cell, float) else f"{cell:,}"

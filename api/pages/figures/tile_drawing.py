@@ -83,5 +83,5 @@ def _tiles(table: FigureTable, rows: Sequence[Sequence[Line]], width: float) -> 
 
 
 def _told(table: FigureTable, line: Line, column: int) -> str:
-    heading = table.columns[column + 1].removeprefix("People ").lower()
-    return f"{cell_in_words(line.cells[column]) or 'none'} {heading}"
+    heading = table.columns[column + 1].removeprefix("People ").capitalize()
+    return f"{heading}: {cell_in_words(line.cells[column]) or 'none'}"

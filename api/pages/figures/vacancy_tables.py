@@ -58,7 +58,7 @@ def standing_table(
     return FigureTable(
         key=f"now-{key}",
         title=f"Units by {thing} on the last day",
-        words="Counts from 1 to 4 are not told, others are rounded to the nearest five.",
+        words="Counts from 1 to 4 are told as that, others to the nearest five.",
         columns=(thing.capitalize(), "Units", *(words for _, words in STATES)),
         lines=tuple(Line(name(row), _standing(days[row])) for row in keys_of(days)),
         drawn=Drawn.BARS if places is None else Drawn.TILES,
@@ -129,7 +129,7 @@ def calendar_table(voids: Mapping[date, int]) -> FigureTable:
         key="voids",
         title="Calendar of voids",
         words="Units that could not be let on each day, because they were out of service or being prepared. "
-        f"Counts from 1 to 4 are not told, others are rounded to the nearest five. At most {CALENDAR_MONTHS} "
+        f"Counts from 1 to 4 are told as that, others to the nearest five. At most {CALENDAR_MONTHS} "
         "months, the last ones.",
         columns=("Month", *(str(day) for day in range(1, 32))),
         lines=tuple(

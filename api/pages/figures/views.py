@@ -17,6 +17,13 @@ SMALL_NUMBERS = (
     "so rows need not add up. Where a hidden number could be worked out, another one is hidden with it."
 )
 
+EXACT = "Unit weeks and quotas are what is agreed and paid for: they are told exactly."
+
+
+def how_told(topic: Topic) -> str:
+    """How far the numbers of a topic are exact."""
+    return EXACT if topic is Topic.AGREEMENTS else SMALL_NUMBERS
+
 
 @dataclass(frozen=True, slots=True)
 class TopicNamed:
@@ -109,7 +116,7 @@ def topic_seen(
         path=path,
         period=period_of(months, names),
         counted="" if counted is None else spoken_moment(counted.at),
-        small=SMALL_NUMBERS,
+        small=how_told(topic),
         firsts=months_to_choose(months.first, today),
         lasts=months_to_choose(months.last, today),
         authorities=authorities_to_choose(names, own, months.authority),

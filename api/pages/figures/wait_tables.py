@@ -17,13 +17,14 @@ from api.pages.figures.tables import (
     told,
 )
 from api.rest.figures_told import SpreadTold, WaitsTold
+from gateway.monitoring.small_numbers import Spread
 
 SPREAD: Final = ("Half took no more than (days)", "Nine in ten took no more than (days)")
 
 WAITED: Final = ("People", "Half waited no more than (days)", "Nine in ten waited no more than (days)")
 
 
-def spread_cells(spread: SpreadTold) -> tuple[Cell, ...]:
+def spread_cells(spread: SpreadTold | Spread) -> tuple[Cell, ...]:
     """How many, the median and the ninetieth percentile."""
     if spread.people is None:
         return told(None), TOO_FEW, TOO_FEW
