@@ -17,6 +17,9 @@ SMALL_NUMBERS = (
     "so rows need not add up. Where a hidden number could be worked out, another one is hidden with it."
 )
 
+FIT_A_PHONE = 3
+"""Columns."""
+
 EXACT = "Unit weeks and quotas are what is agreed and paid for: they are told exactly."
 
 
@@ -52,13 +55,20 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
-    """A table with its picture, and where it is as a file. ``columns`` say which hold numbers."""
+    """A table with its picture, and where it is as a file.
+
+    columns
+        With which of them hold numbers.
+    wide
+        It has more of them than fit on a phone, and scrolls by itself.
+    """
 
     key: str
     title: str
     words: str
     picture: Picture | None
     columns: Sequence[CellSeen]
+    wide: bool
     rows: Sequence[Row]
     csv: str
     excel: str
@@ -140,6 +150,7 @@ def _section(path: str, query: str, table: FigureTable) -> Section:
         columns=[
             CellSeen(text, number) for text, number in zip(table.columns, (False, *numeric), strict=True)
         ],
+        wide=len(table.columns) > FIT_A_PHONE,
         rows=[Row(head=line.head, cells=_cells(line.cells, numeric)) for line in table.lines],
         csv=f"{path}/{table.key}.csv?{query}",
         excel=f"{path}/{table.key}.xlsx?{query}",
