@@ -1,8 +1,8 @@
 """Figures kept in memory for a little while: months that have ended hardly change, and counting them is slow.
 
 With 20,000 referrals and 8,000 units a topic takes 15 to 300 ms of a processor to count, more with more.
-Whoever looks again, turns a page or fetches a file gets what was counted at most ten minutes ago, and the page
-says when that was.
+Whoever looks again, turns a page or fetches a file gets what was counted at most ten minutes ago, and the
+page says when that was.
 """
 
 from collections import OrderedDict
