@@ -19,12 +19,13 @@ from rich.table import Table
 from sqlalchemy import event
 
 from api.access.recognising import COOKIE
-from api.application import PAGE_ROUTERS, Doors, make_application
+from api.application import Doors, make_application
 from api.commands.measured_pages import ELSEWHERE, Shown, sessions, shown_in
 from api.design_system.assets import FOLDER
 from api.guards.how_often import Rates
 from api.guards.order import Guards
 from api.ids import new_id
+from api.pages.every_job import PAGE_ROUTERS
 from api.settings import now
 from api.terminal import results, stages
 from gateway.local_day import local_day

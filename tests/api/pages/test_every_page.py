@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 
-from api.application import PAGE_ROUTERS
+from api.pages.every_job import PAGE_ROUTERS
 from api.pages.figures.topics import Topic
 from gateway.records.actor import Role
 from tests.api.pages.rich_world import LaterIds, copied, enrich, ids_in

@@ -1,0 +1,56 @@
+"""Every feature that REST has, in the order in which it is described."""
+
+from typing import Final
+
+from api.rest import (
+    account_access,
+    accounts,
+    allocation,
+    casework,
+    consents,
+    directory,
+    events,
+    exclusions,
+    exports,
+    figures,
+    finding_people,
+    imports,
+    invitations,
+    messages,
+    openid,
+    own_account,
+    own_tokens,
+    people,
+    person_timeline,
+    restrictions,
+    safety,
+    session,
+    tasks,
+)
+
+ROUTERS: Final = (
+    people.router,
+    finding_people.router,
+    person_timeline.router,
+    restrictions.router,
+    exclusions.router,
+    safety.router,
+    consents.router,
+    session.router,
+    openid.router,
+    invitations.router,
+    own_account.router,
+    own_tokens.router,
+    accounts.router,
+    account_access.router,
+    *casework.ROUTERS,
+    *allocation.ROUTERS,
+    tasks.router,
+    *directory.ROUTERS,
+    imports.router,
+    exports.router,
+    events.router,
+    messages.router,
+    figures.router,
+)
+"""What stands under ``/api/v1``."""
