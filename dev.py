@@ -93,7 +93,7 @@ def pytest(chromium: Path = CHROMIUM, postgresql: str = POSTGRESQL) -> list[str]
     PostgreSQL is started for the tests alone, by Debian's ``pg_virtualenv``, unless ``TEST_DATABASE_URL``
     names one.
     """
-    command = [str(PYTHON), "-m", "pytest", "-n", "auto", "--dist", "loadfile"]
+    command = [str(PYTHON), "-m", "pytest", "-n", "auto", "--dist", "loadfile", "--no-loadscope-reorder"]
     lacking = []
     if not chromium.exists():
         lacking.append(("browser", "No Chromium here, so tests that open a browser", "chromium"))

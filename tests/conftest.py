@@ -1,6 +1,7 @@
 """What every test shares: how many random examples Hypothesis draws, and from where."""
 
 import os
+from pathlib import Path
 
 from hypothesis import HealthCheck, settings
 
@@ -23,3 +24,22 @@ pytest_plugins = [
     "tests.browser",
     "tests.api.pages.site",
 ]
+
+LONG = (
+    "api/test_contract.py",
+    "api/test_benchmark_doors.py",
+    "api/test_running_gateway.py",
+    "api/test_scenario_serve.py",
+    "api/background/test_killed_workers.py",
+    "api/pages/test_emergencies.py",
+    "api/pages/test_every_page.py",
+    "journeys/",
+    "soak/",
+)
+"""Files that take long for the few tests they have."""
+
+
+def pytest_collection_modifyitems(items):
+    """What takes long begins first, so that no core waits for another at the end."""
+    here = Path(__file__).parent
+    items.sort(key=lambda item: not item.path.relative_to(here).as_posix().startswith(LONG))
