@@ -41,7 +41,7 @@ def account(work, id, role, **facts):
     """An account that may be used; its agency or provider must be there."""
     row = AccountRow(
         id=id,
-        name=f"Name of {id}",
+        name=facts.pop("name", f"Name of {id}"),
         email=f"{id}@example.org",
         email_digest=work.keys.digest("email", f"{id}@example.org"),
         role=role,
