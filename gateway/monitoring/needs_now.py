@@ -8,8 +8,10 @@ from types import MappingProxyType
 from typing import Any, Final, TypeAlias
 
 from sqlalchemy import ColumnElement, ScalarSelect, Select, exists, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from gateway.accounts.tables import AccountRow, AccountStatus
+from gateway.agreements.reading import entered_by
 from gateway.agreements.tables import AgreementRow
 from gateway.allocation_runs.tables import (
     EmergencyRow,
@@ -22,7 +24,8 @@ from gateway.allocation_runs.tables import (
 )
 from gateway.directory.tables import ServiceRow, UnitRow
 from gateway.local_day import local_day
-from gateway.people.tables import ExclusionRow, GrantRow
+from gateway.people.exclusions import due_for_review
+from gateway.people.tables import ExclusionRow, GrantRow, PersonRow
 from gateway.placements.states import OfferStatus, PlacementStatus
 from gateway.placements.tables import OfferRow, PlacementRow, Review
 from gateway.records.actor import Role
@@ -70,11 +73,17 @@ class Need(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WhoAsks:
-    """For whom it is counted: their role, and the agency or provider they work for."""
+    """For whom it is counted: their role, and the agency, provider or authority they work for.
+
+    account_id
+        Who they are: somebody may have been let into a restricted case.
+    """
 
     role: Role
     agency_id: str | None = None
     provider_id: str | None = None
+    authority_id: str | None = None
+    account_id: str = ""
 
 
 def needs_now(work: Work, who: WhoAsks, *, at: datetime) -> Mapping[Need, int]:
@@ -100,10 +109,13 @@ def _of_the_gateway(_: WhoAsks, at: datetime) -> Mapping[Need, ScalarSelect[int]
         Need.OFFERS_SOON: _many(
             OfferRow, OfferRow.status == OfferStatus.MADE, OfferRow.answer_by <= at + SOON
         ),
-        Need.LINES: _many(ProposalRow, ProposalRow.status == ProposalStatus.PROPOSED, open_run),
-        Need.EXCLUSIONS: _many(
-            ExclusionRow, ExclusionRow.lifted_on.is_(None), ExclusionRow.review_on <= local_day(at)
+        Need.LINES: _many(
+            ProposalRow,
+            ProposalRow.status == ProposalStatus.PROPOSED,
+            ProposalRow.service_id.is_not(None),  # where no place was found there is none to decide on
+            open_run,
         ),
+        Need.EXCLUSIONS: _many(ExclusionRow, due_for_review(local_day(at))),
         Need.STALE_UNITS: _stale_units(at),
     }
 
@@ -111,11 +123,15 @@ def _of_the_gateway(_: WhoAsks, at: datetime) -> Mapping[Need, ScalarSelect[int]
 def _of_a_provider(who: WhoAsks, at: datetime) -> Mapping[Need, ScalarSelect[int]]:
     theirs = select(ServiceRow.id).where(ServiceRow.provider_id == who.provider_id)
     units = select(UnitRow.id).where(UnitRow.service_id.in_(theirs))
-    living = (PlacementRow.service_id.in_(theirs), PlacementRow.status == PlacementStatus.LIVING)
-    mine = OfferRow.service_id.in_(theirs)
+    living = (
+        PlacementRow.service_id.in_(theirs),
+        PlacementRow.status == PlacementStatus.LIVING,
+        _may_be_told(PlacementRow.person_id, who, at),
+    )
+    mine = (OfferRow.service_id.in_(theirs), _may_be_told(OfferRow.person_id, who, at))
     return {
-        Need.OFFERS: _many(OfferRow, mine, OfferRow.status == OfferStatus.MADE),
-        Need.MOVES: _many(OfferRow, mine, OfferRow.status == OfferStatus.ACCEPTED),
+        Need.OFFERS: _many(OfferRow, *mine, OfferRow.status == OfferStatus.MADE),
+        Need.MOVES: _many(OfferRow, *mine, OfferRow.status == OfferStatus.ACCEPTED),
         Need.REQUESTS: _many(
             RedesignationRequestRow,
             RedesignationRequestRow.unit_id.in_(units),
@@ -125,6 +141,28 @@ def _of_a_provider(who: WhoAsks, at: datetime) -> Mapping[Need, ScalarSelect[int
         Need.REVIEWS: _many(PlacementRow, *living, PlacementRow.review_on <= local_day(at)),
         Need.READY: _many(PlacementRow, *living, PlacementRow.ready_since.is_not(None)),
     }
+
+
+def _may_be_told(person_id: InstrumentedAttribute[str], who: WhoAsks, at: datetime) -> ColumnElement[bool]:
+    """Whether a case is counted: no number tells of a restricted one that stands in no list of theirs.
+
+    As `gateway.people.access.openable`, with rows that were merged followed one step.
+    """
+    asked, row = aliased(PersonRow), aliased(PersonRow)
+    same = or_(
+        row.id == asked.id,
+        row.id == asked.merged_into,
+        row.merged_into == asked.id,
+        row.merged_into == asked.merged_into,
+    )
+    let_in = exists().where(
+        GrantRow.person_id == row.id,
+        GrantRow.holder == who.account_id,
+        GrantRow.granted_at <= at,
+        GrantRow.until > at,
+        or_(GrantRow.revoked_at.is_(None), GrantRow.revoked_at > at),
+    )
+    return ~exists().where(asked.id == person_id, same, row.restricted, ~let_in)
 
 
 def _of_a_referrer(who: WhoAsks, at: datetime) -> Mapping[Need, ScalarSelect[int]]:
@@ -151,9 +189,11 @@ def _of_an_administrator(_: WhoAsks, __: datetime) -> Mapping[Need, ScalarSelect
     return {Need.INVITED: _many(AccountRow, AccountRow.status == AccountStatus.INVITED)}
 
 
-def _of_a_commissioner(_: WhoAsks, at: datetime) -> Mapping[Need, ScalarSelect[int]]:
+def _of_a_commissioner(who: WhoAsks, at: datetime) -> Mapping[Need, ScalarSelect[int]]:
     today = local_day(at)
-    stands = (AgreementRow.ended_on.is_(None), AgreementRow.until > today)
+    stands = [AgreementRow.ended_on.is_(None), AgreementRow.until > today]
+    if who.authority_id is not None:
+        stands.append(entered_by(who.authority_id))
     return {Need.ENDING_AGREEMENTS: _many(AgreementRow, *stands, AgreementRow.until <= today + HALF_A_YEAR)}
 
 

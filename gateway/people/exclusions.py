@@ -174,12 +174,17 @@ def exclusions_due_for_review(
 
 
 def _due(work: Work, day: date, after: tuple[date, str] | None, most: int) -> Sequence[ExclusionRow]:
-    due = select(ExclusionRow).where(_in_force(day), ExclusionRow.review_on <= day)
+    due = select(ExclusionRow).where(due_for_review(day))
     if after is not None:
         review_on, id = after
         same_day = and_(ExclusionRow.review_on == review_on, ExclusionRow.id > id)
         due = due.where(or_(ExclusionRow.review_on > review_on, same_day))
     return work.all(due.order_by(ExclusionRow.review_on, ExclusionRow.id).limit(most))
+
+
+def due_for_review(day: date) -> ColumnElement[bool]:
+    """Which exclusions are in force on a day, and to be looked at again by then."""
+    return _in_force(day) & (ExclusionRow.review_on <= day)
 
 
 def _in_force(day: date) -> ColumnElement[bool]:

@@ -22,4 +22,10 @@ def home(door: OwnDoor) -> Response:
 
 
 def _who(visitor: Visitor) -> WhoAsks:
-    return WhoAsks(role=visitor.role, agency_id=visitor.agency_id, provider_id=visitor.provider_id)
+    return WhoAsks(
+        role=visitor.role,
+        agency_id=visitor.agency_id,
+        provider_id=visitor.provider_id,
+        authority_id=visitor.authority_id,
+        account_id=visitor.account_id,
+    )

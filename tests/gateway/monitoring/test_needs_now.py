@@ -6,13 +6,30 @@ import pytest
 from sqlalchemy import select
 
 from gateway.monitoring.needs_now import Need, WhoAsks, needs_now
+from gateway.people.exclusions import exclusions_due_for_review
+from gateway.people.restrict import grant_access, restrict_case
+from gateway.people.tables import ExclusionReason, ExclusionRow
 from gateway.records.actor import Role
 from gateway.referrals.states import ReferralStatus
 from gateway.referrals.tables import QuestionRow
 from gateway.referrals.triaging import answer, ask, take_in
-from tests.gateway.agreements.papers import statements
-from tests.gateway.allocation_runs.worlds import offered, settle, two_services, waiting
-from tests.gateway.ground import NOW, OFFICER, REFERRER, TODAY, agency, person, provider, referral, service
+from gateway.stay import Stay
+from tests.gateway.agreements.papers import BEGAN, make, statements
+from tests.gateway.allocation_runs.worlds import ground, offered, run, settle, two_services, waiting
+from tests.gateway.ground import (
+    BIRMINGHAM,
+    MANAGER,
+    NOW,
+    OFFICER,
+    REFERRER,
+    TODAY,
+    agency,
+    person,
+    provider,
+    put,
+    referral,
+    service,
+)
 
 
 def needs(store, role, **of):
@@ -68,3 +85,59 @@ def test_it_is_one_query(store, role):
     with store.reading() as work, statements(work) as sent:
         needs_now(work, who, at=NOW)
     assert len([each for each in sent if each.startswith("SELECT")]) == 1
+
+
+def test_an_exclusion_that_is_over_waits_for_no_review(store):
+    def world(work):
+        two_services(work)
+        for number, until in ((1, TODAY + timedelta(days=9)), (2, TODAY - timedelta(days=1))):
+            facts = {"reason": ExclusionReason.ARSON, "service_id": "S-1"}
+            begun = {"from_day": TODAY - timedelta(days=90), "until": until}
+            review_on = TODAY - timedelta(days=2)
+            put(
+                work,
+                ExclusionRow(
+                    id=f"X-{number}", person_id=f"P-{number}", review_on=review_on, **facts, **begun
+                ),
+            )
+
+    store.transact(world)
+    assert needs(store, Role.OFFICER)[Need.EXCLUSIONS] == 1
+    with store.reading() as work:
+        due = exclusions_due_for_review(work, TODAY, by=OFFICER, at=NOW)
+    assert [each.id for each in due] == ["X-1"]
+
+
+def test_a_line_without_a_place_is_no_place_to_decide_on(store):
+    store.transact(
+        lambda work: (ground(work), service(work, "S-1", units=1), waiting(work, 1), waiting(work, 2))
+    )
+    run(store)
+    assert needs(store, Role.OFFICER)[Need.LINES] == 1
+
+
+def test_a_provider_learns_from_no_number_that_somebody_restricted_was_offered(store):
+    def world(work):
+        two_services(work)
+        offered(work, "R-1", "U-1-1")
+        restrict_case("P-1", until=NOW + timedelta(days=9), seen=1, why="x", by=MANAGER, at=NOW, work=work)
+
+    store.transact(world)
+    who = {"provider_id": "V-1", "account_id": "provider-9"}
+    assert Need.OFFERS not in needs(store, Role.PROVIDER, **who)
+    until = NOW + timedelta(days=3)
+    let_in = {"until": until, "why": "x", "by": MANAGER, "at": NOW}
+    store.transact(lambda work: grant_access("P-1", "provider-9", **let_in, work=work))
+    assert needs(store, Role.PROVIDER, **who)[Need.OFFERS] == 1
+
+
+def test_a_commissioner_is_told_of_agreements_that_their_authority_entered(store):
+    def world(work):
+        ground(work)
+        service(work, "S-1")
+        make(work, term=Stay(BEGAN, TODAY + timedelta(days=30)))
+
+    store.transact(world)
+    assert needs(store, Role.COMMISSIONER) == {Need.ENDING_AGREEMENTS: 1}
+    assert needs(store, Role.COMMISSIONER, authority_id=BIRMINGHAM) == {Need.ENDING_AGREEMENTS: 1}
+    assert needs(store, Role.COMMISSIONER, authority_id="E09000001") == {}
