@@ -1,7 +1,8 @@
 """What every page shows around its own: where one can go, who is signed in, what was just done."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from secrets import token_urlsafe
 from types import MappingProxyType
 
 from api.access.permissions import Permission
@@ -75,12 +76,15 @@ class Frame:
         What a form sends back.
     said
         What was just done, in a sentence.
+    once
+        What a form sends back so that it is done once (`api.pages.page_door.PageDoor.does_once`).
     """
 
     navigation: Sequence[Mapping[str, object]]
     who: str
     csrf: str
     said: str
+    once: str = field(default_factory=lambda: token_urlsafe(12))
 
 
 def frame_for(visitor: Visitor | None, path: str, *, csrf: str, said: str = "") -> Frame:

@@ -6,9 +6,11 @@ A handler asks for ``Annotated[PageDoor, sees(Permission.X)]``. It reads with ``
 version of it that was seen.
 """
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from typing import Annotated, Any, Final, TypeVar
 from urllib.parse import quote, unquote
 
@@ -26,6 +28,7 @@ from api.pages.posted import Posted
 from api.problems import NotSignedIn
 from api.rest.door import refuse_unless_may
 from gateway.accounts.tokens import secret_digest
+from gateway.answers.keeping import KeptAnswer, answer_key, keep_answer, kept_answer
 from gateway.refusals import Invalid
 from gateway.storage.store import Store
 from gateway.storage.work import Work
@@ -71,6 +74,29 @@ class PageDoor:
     def does(self, deed: Callable[[Work], T]) -> T:
         """Do something and keep it; it may be done several times if it loses a race."""
         return self.store.transact(deed)
+
+    def does_once(self, deed: Callable[[Work], str]) -> str:
+        """Do something and keep it; gives the path of the page to go to.
+
+        Whoever presses twice, or goes back and sends the same form again within a day, goes to what came of
+        it the first time. The form carries ``once`` (``carried(frame, once=True)``).
+        """
+        once = self.form.one("once")
+        if not once:
+            return self.does(deed)
+        sent = json.dumps([self.request.url.path, self.request.url.query, self.form.fields])
+        asked = self.store.keys.digest("request", sha256(sent.encode()).hexdigest())
+        key = answer_key(self.visitor.account_id, asked)
+
+        def act(work: Work) -> str:
+            before = kept_answer(work, key, asked, at=self.at)
+            if before is not None and before.location is not None:
+                return before.location
+            there = deed(work)
+            keep_answer(work, key, asked, KeptAnswer(status=303, body="", location=there), at=self.at)
+            return there
+
+        return self.does(act)
 
     def show(
         self,

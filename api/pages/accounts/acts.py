@@ -126,7 +126,10 @@ def _with_why(door: PageDoor, account_id: str, act: Act, use_case: Callable[...,
         _, faults = tried(door, deed, FIELDS, at="do")
     except ChangedMeanwhile:
         row = door.read(lambda work: work.get(AccountRow, account_id))
-        rows = [("The account", STATUSES[row.status][0], act.button)]
+        rows = [
+            ("The account", STATUSES[row.status][0], act.button),
+            ("Your words", "", door.form.one("why")),
+        ]
         return door.both_versions(rows, again=f"/accounts/{account_id}")
     if faults:
         return _page(door, account_id, act, faults)

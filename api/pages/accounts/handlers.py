@@ -17,6 +17,7 @@ from api.pages.accounts.views import (
     values_of,
 )
 from api.pages.attempts import Field, tried
+from api.pages.choices import none_chosen
 from api.pages.frame import ROLE_WORDS
 from api.pages.page_door import PageDoor, sees
 from api.rest.listing import After, cursor, place_of
@@ -51,13 +52,8 @@ FIELDS = {
 }
 
 
-def _nothing(value: object) -> object:
-    """A choice of a form that was left at every one."""
-    return None if value == "" else value
-
-
-RoleChosen: TypeAlias = Annotated[Role | None, BeforeValidator(_nothing), Query()]
-StatusChosen: TypeAlias = Annotated[AccountStatus | None, BeforeValidator(_nothing), Query()]
+RoleChosen: TypeAlias = Annotated[Role | None, BeforeValidator(none_chosen), Query()]
+StatusChosen: TypeAlias = Annotated[AccountStatus | None, BeforeValidator(none_chosen), Query()]
 
 
 @router.get("/accounts")
@@ -104,7 +100,7 @@ def invite_somebody(door: ManagingDoor) -> Response:
 def show_account(account_id: IdInPath, door: ManagingDoor) -> Response:
     """Who has it, in which role, for whom, where they are signed in, and what can be done to it."""
     view = door.read(lambda work: read_account(work, door, account_id))
-    return door.show("accounts/account.html", title=view.account.name, view=view, back="/accounts")
+    return door.show("accounts/account.html", title=f"Account {account_id}", view=view, back="/accounts")
 
 
 @router.get("/accounts/{account_id}/change")

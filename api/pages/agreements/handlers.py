@@ -18,6 +18,7 @@ from api.pages.agreements.views import (
     kinds_to_choose,
     one_agreement,
 )
+from api.pages.choices import none_chosen
 from api.pages.page_door import PageDoor, sees
 from api.rest.listing import After, next_page, place_of
 from api.rest.values import FIRST_DAY, LAST_DAY, IdInPath
@@ -39,12 +40,7 @@ PAGE = 25
 """Agreements on a page."""
 
 
-def _nothing(value: object) -> object:
-    """A choice of a form that was left at every one."""
-    return None if value == "" else value
-
-
-KindChosen: TypeAlias = Annotated[AgreementKind | None, BeforeValidator(_nothing), Query()]
+KindChosen: TypeAlias = Annotated[AgreementKind | None, BeforeValidator(none_chosen), Query()]
 YearAsked: TypeAlias = Annotated[int | None, Query(ge=FIRST_DAY.year, le=LAST_DAY.year)]
 
 

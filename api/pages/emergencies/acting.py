@@ -1,6 +1,6 @@
 """What is done in an emergency: places are looked for, offers made, people added; it is ended."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import timedelta
 from typing import Annotated, Final
 
@@ -12,7 +12,9 @@ from api.design_system.spoken import counted
 from api.pages.emergencies.acting_views import (
     ANSWERED_WITHIN,
     TIERS,
+    OffersSeen,
     end_seen,
+    lines_without_offer,
     offers_seen,
 )
 from api.pages.emergencies.facts import emergency_facts
@@ -21,11 +23,14 @@ from api.rest.values import IdInPath
 from gateway.allocation_runs import run_lists
 from gateway.allocation_runs.emergencies import add_affected, board, end_emergency
 from gateway.allocation_runs.queued import queue_offers, queue_run
+from gateway.allocation_runs.run_lists import lines_with
 from gateway.allocation_runs.scope import Scope
 from gateway.allocation_runs.tables import EmergencyRow, RunStatus
 from gateway.local_day import local_day
+from gateway.people.access import openable
 from gateway.refusals import Conflict, Invalid
 from gateway.storage.work import Work
+from gateway.tasks.tables import TaskRow
 
 router = APIRouter(include_in_schema=False)
 
@@ -57,7 +62,7 @@ def show_propose(emergency_id: IdInPath, door: RunnerDoor) -> Response:
 def propose(emergency_id: IdInPath, door: RunnerDoor) -> Response:
     """A run is queued; the board shows how far it is."""
 
-    def deed(work: Work) -> None:
+    def deed(work: Work) -> str:
         _must_go_on(work, emergency_id)
         scope = Scope(
             as_of=door.form.day("as-of") or local_day(door.at),
@@ -66,17 +71,16 @@ def propose(emergency_id: IdInPath, door: RunnerDoor) -> Response:
             max_conversions=door.form.whole("conversions"),
         )
         queue_run(scope, emergency_id=emergency_id, by=door.visitor.actor, at=door.at, work=work)
+        return f"/emergencies/{emergency_id}"
 
     try:
-        door.does(deed)
+        there = door.does_once(deed)
     except Invalid as refused:
         return _propose(door, emergency_id, dict(door.form.fields), by_field(refused, FIELDS))
     except Conflict as refused:
         return _propose(door, emergency_id, dict(door.form.fields), {"find": str(refused)})
     door.wake()
-    return door.go(
-        f"/emergencies/{emergency_id}", said="Places are being looked for. This page shows how far it is."
-    )
+    return door.go(there, said="Places are being looked for. This page shows how far it is.")
 
 
 def _propose(
@@ -133,8 +137,11 @@ def make_offers(emergency_id: IdInPath, door: DeciderDoor) -> Response:
 
 
 def _offers(door: PageDoor, emergency_id: str, faults: Mapping[str, str]) -> Response:
-    facts = door.read(lambda work: emergency_facts(work, emergency_id))
-    view = offers_seen(facts, chosen=door.form.one("within"))
+    def question(work: Work) -> OffersSeen:
+        facts = emergency_facts(work, emergency_id)
+        return offers_seen(facts, _may_tell(work, door, facts.offering), chosen=door.form.one("within"))
+
+    view = door.read(question)
     return door.show(
         "emergencies/offers.html",
         title="Make the offers",
@@ -142,6 +149,13 @@ def _offers(door: PageDoor, emergency_id: str, faults: Mapping[str, str]) -> Res
         faults=faults,
         back=f"/emergencies/{emergency_id}",
     )
+
+
+def _may_tell(work: Work, door: PageDoor, task: TaskRow | None) -> Collection[str]:
+    """Of the lines of which no offer was made, those of people whose cases the visitor may open."""
+    lines = lines_with(work, lines_without_offer(task))
+    people = openable(work, {each.person for each in lines}, door.visitor.actor, door.at)
+    return {each.id for each in lines if each.person in people}
 
 
 @router.get("/emergencies/{emergency_id}/add")

@@ -101,15 +101,13 @@ def declare(door: ManagerDoor) -> Response:
             at=door.at,
             work=work,
         )
-        return row.id
+        return f"/emergencies/{row.id}/propose"
 
     try:
-        id = door.does(deed)
+        there = door.does_once(deed)
     except Invalid as refused:
         return _what_happened(door, typed, faults=by_field(refused, FIELDS))
-    return door.go(
-        f"/emergencies/{id}/propose", said="The emergency is declared. Everybody in it must leave."
-    )
+    return door.go(there, said="The emergency is declared. Everybody in it must leave.")
 
 
 @router.get("/emergencies/new/lists/{task_id}/live")

@@ -1,12 +1,14 @@
 """Emergencies as they are followed: the list, the board, the people, on paper."""
 
-from typing import Annotated
+from typing import Annotated, TypeAlias
 
 from fastapi import APIRouter, Query, Response
+from pydantic import BeforeValidator
 from starlette.concurrency import run_in_threadpool
 
 from api.access.permissions import Permission
 from api.design_system.rendering import rendered
+from api.pages.choices import none_chosen
 from api.pages.emergencies.board_views import board_seen, emergency_listed
 from api.pages.emergencies.facts import emergency_facts, service_names
 from api.pages.emergencies.people_views import Shown, people_seen, print_seen
@@ -26,6 +28,8 @@ router = APIRouter(include_in_schema=False)
 ReaderDoor = Annotated[PageDoor, sees(Permission.READ_EMERGENCIES)]
 
 WithNames = Annotated[bool, Query(description="Whether names are printed too.")]
+
+StandsChosen: TypeAlias = Annotated[Stands | None, BeforeValidator(none_chosen), Query()]
 
 AT_ONCE = 50
 """Rows of a page."""
@@ -77,7 +81,7 @@ async def follow_board(emergency_id: IdInPath, door: ReaderDoor) -> Response:
 def show_people(
     emergency_id: IdInPath,
     door: ReaderDoor,
-    stands: Stands | None = None,
+    stands: StandsChosen = None,
     band: Annotated[str, Query(pattern=r"^([0-9]{1,4}|none)?$")] = "",
     after: Annotated[str | None, Query(pattern=ID_PATTERN)] = None,
 ) -> Response:

@@ -111,12 +111,12 @@ def begin(door: ReferrerDoor, agency: AgencyAsked = "", person: PersonAsked = ""
 
     def deed(work: Work) -> str:
         if details is not None:
-            return draft_for_somebody_new(details, form, by=by, at=at, work=work).id
-        return draft_for(_referable(work, door.visitor, person), form, by=by, at=at, work=work).id
+            new_one = draft_for_somebody_new(details, form, by=by, at=at, work=work)
+            return f"/my-referrals/{new_one.id}/contact"
+        known = draft_for(_referable(work, door.visitor, person), form, by=by, at=at, work=work)
+        return f"/my-referrals/{known.id}"
 
-    draft = f"/my-referrals/{door.does(deed)}"
-    there = draft if details is None else f"{draft}/contact"
-    return door.go(there, said="Saved as a draft. You can come back to it.")
+    return door.go(door.does_once(deed), said="Saved as a draft. You can come back to it.")
 
 
 def _who(door: PageDoor, agency: AgencyRow, sent: Posted, faults: dict[str, str]) -> Response:
@@ -135,7 +135,7 @@ def _known(door: PageDoor, agency: AgencyRow, person_id: str) -> Response:
 
     name = door.does(read)
     action = f"/my-referrals/new?{urlencode({'agency': agency.id, 'person': person_id})}"
-    title = f"Refer {name}"
+    title = f"Refer person {person_id}"
     return door.show("my_referrals/known.html", title=title, name=name, agency=agency.name, action=action)
 
 

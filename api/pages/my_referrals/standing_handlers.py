@@ -40,7 +40,9 @@ def show_referral(referral_id: IdInPath, door: ReferrerDoor) -> Response:
         standing(case, offers, own=not names_agencies(door.visitor)),
         list_of(door.visitor, case.own.agency),
     )
-    return door.show("my_referrals/referral.html", title=case.name, view=view, back=back, exit_this_page=True)
+    return door.show(
+        "my_referrals/referral.html", title=f"Referral {case.id}", view=view, back=back, exit_this_page=True
+    )
 
 
 @router.get("/my-referrals/{referral_id}/questions/{question_id}")
@@ -205,6 +207,7 @@ def refer_again(referral_id: IdInPath, door: ReferrerDoor) -> Response:
         def form(person_id: str) -> ReferralDetails:
             return ReferralDetails(person_id=person_id, agency_id=row.agency_id)
 
-        return draft_for(person_id, form, by=door.visitor.actor, at=door.at, work=work).id
+        draft = draft_for(person_id, form, by=door.visitor.actor, at=door.at, work=work)
+        return f"/my-referrals/{draft.id}"
 
-    return gone(f"/my-referrals/{door.does(deed)}", said="A new draft is there for them.")
+    return gone(door.does_once(deed), said="A new draft is there for them.")

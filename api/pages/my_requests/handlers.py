@@ -122,6 +122,8 @@ def _page(door: PageDoor, request_id: str, faults: Mapping[str, str]) -> Respons
 
     view = door.read(question)
     sent = dict(door.form.fields)
+    if faults and not view.waits:  # then there is no field to which they could lead
+        faults = {"main-content": next(iter(faults.values()))}
     return door.show(
         "my_requests/request.html", title=view.unit, view=view, faults=faults, back="/my-requests", sent=sent
     )

@@ -1,6 +1,6 @@
 """What a provider records of somebody who lives there: a review, ready to move on, left."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Response
@@ -9,6 +9,7 @@ from api.access.permissions import Permission
 from api.access.reach import placement_in_reach
 from api.pages.attempts import Field, tried
 from api.pages.my_residents.handlers import read_resident
+from api.pages.my_residents.resident_words import DEPARTURES, DESTINATIONS
 from api.pages.my_residents.views import (
     blocker_of,
     blockers,
@@ -19,6 +20,7 @@ from api.pages.my_residents.views import (
     says_whether_planned,
 )
 from api.pages.page_door import PageDoor, sees
+from api.pages.posted import Posted
 from api.rest.values import IdInPath
 from gateway.local_day import local_day
 from gateway.placements.following_up import extend, not_ready_to_move_on, ready_to_move_on, set_review
@@ -172,20 +174,36 @@ def _done(
     try:
         _, faults = tried(door, deed, fields, at="stands")
     except ChangedMeanwhile:
-        return _changed_meanwhile(door, placement_id, said)
+        return _changed_meanwhile(door, placement_id, form)
     if faults:
         return _form(door, placement_id, form, faults)
     return door.go(f"/my-residents/{placement_id}", said=said)
 
 
-def _changed_meanwhile(door: PageDoor, placement_id: str, sent: str) -> Response:
+def _changed_meanwhile(door: PageDoor, placement_id: str, form: str) -> Response:
     def standing(work: Work) -> str:
         row = placement_in_reach(work, door.visitor, placement_id)
         today = local_day(door.at)
         return "They have left" if row.until else "; ".join(following(row, today)) or "Nothing is planned"
 
     stands = door.read(standing)
-    return door.both_versions([("Their stay", stands, sent)], again=f"/my-residents/{placement_id}")
+    rows = [("Their stay", stands, TITLES[form]), *_typed(door.form)]
+    return door.both_versions(rows, again=f"/my-residents/{placement_id}")
+
+
+def _typed(sent: Posted) -> Iterator[tuple[str, str, str]]:
+    """What was sent with it, for whoever was second: nothing of it is lost."""
+    for name, label in (("review", "Next review"), ("since", "Ready since"), ("left", "Left on")):
+        boxes = " ".join(filter(None, (sent.one(f"{name}-{part}") for part in ("day", "month", "year"))))
+        if boxes:
+            yield label, "", boxes
+    reason, whither = sent.one("reason"), destination_of(sent.one("destination"))
+    if reason in set(DepartureReason):
+        yield "Why they left", "", DEPARTURES[DepartureReason(reason)]
+    if whither is not None:
+        yield "Where they went", "", DESTINATIONS[whither]
+    if sent.one("why"):
+        yield "Your words", "", sent.one("why")
 
 
 TITLES = {

@@ -201,7 +201,9 @@ def _changed_meanwhile(door: PageDoor, unit_id: str) -> Response:
     with door.store.reading() as work:
         stands = next(iter(_voids(work, unit_id, today)), None)
     now = "nothing" if stands is None else f"{_words(stands.state)}, {_words(stands.reason)}"
-    return door.both_versions([("Today", now, "Free from today")], again=f"/my-vacancies/units/{unit_id}")
+    day = " ".join(filter(None, (door.form.one(f"free-{part}") for part in ("day", "month", "year"))))
+    sent = f"Free from {day}" if day else "Free from today"
+    return door.both_versions([("Today", now, sent)], again=f"/my-vacancies/units/{unit_id}")
 
 
 def _words(code: VoidState | VoidReason) -> str:

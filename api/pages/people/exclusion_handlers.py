@@ -123,16 +123,18 @@ def _decide(
     except Invalid as refused:
         return _one(door, exclusion_id, by_field(refused, fields))
     except ChangedMeanwhile:
-        return _changed(door, exclusion_id, "Keep it" if fields is KEEP else "Lift it from today")
+        wanted = "Keep it" if fields is KEEP else "Lift it from today"
+        return _changed(door, exclusion_id, wanted, door.form.one(fields["why"]))
     except Conflict as refused:
         return _one(door, exclusion_id, {fields["why"]: str(refused)})
     return door.go(f"/people/{row.person_id}", said=said)
 
 
-def _changed(door: PageDoor, exclusion_id: str, wanted: str) -> Response:
+def _changed(door: PageDoor, exclusion_id: str, wanted: str, why: str) -> Response:
     view, _ = _look(door, exclusion_id)
     stands = f"{view.exclusion.state}, {view.exclusion.days}, review on {view.exclusion.review}"
-    return door.both_versions([("The exclusion", stands, wanted)], again=f"/exclusions/{exclusion_id}")
+    rows = [("The exclusion", stands, wanted), ("Your words", "", why)]
+    return door.both_versions(rows, again=f"/exclusions/{exclusion_id}")
 
 
 def _one(door: PageDoor, exclusion_id: str, faults: Mapping[str, str]) -> Response:

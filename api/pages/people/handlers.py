@@ -31,7 +31,9 @@ def show_person(person_id: IdInPath, door: Annotated[PageDoor, sees(Permission.R
         return person_seen(whole, local_day(door.at)), tells_of_abuse(work, person_id)
 
     view, abuse = door.does(question)
-    return door.show("people/person.html", title=view.name, view=view, exit_this_page=abuse, back="/search")
+    return door.show(
+        "people/person.html", title=f"Person {view.id}", view=view, exit_this_page=abuse, back="/search"
+    )
 
 
 @router.get("/people/{person_id}/break-glass")

@@ -119,5 +119,9 @@ def _page(door: PageDoor, run_id: str, line_id: str, faults: Mapping[str, str]) 
 
     view = door.read(question)
     return door.show(
-        "runs/line.html", title=view.person, view=view, faults=faults, back=f"/runs/{run_id}/bands"
+        "runs/line.html",
+        title=f"Referral {view.referral} in a run",
+        view=view,
+        faults=faults,
+        back=f"/runs/{run_id}/bands",
     )

@@ -30,7 +30,6 @@ from gateway.directory.naming import (
 from gateway.local_day import local_day
 from gateway.refusals import Invalid, NotFound
 from gateway.storage.work import Work
-from gateway.tasks.tables import TaskRow
 
 router = APIRouter(include_in_schema=False)
 
@@ -88,18 +87,18 @@ def show_form(
 def start(door: RunnerDoor) -> Response:
     """Queue it; its page tells how far it is."""
 
-    def deed(work: Work) -> TaskRow:
+    def deed(work: Work) -> str:
         scope = _scope(door)
         emergency = door.form.text("emergency")
-        return queued.queue_run(scope, emergency_id=emergency, by=door.visitor.actor, at=door.at, work=work)
+        task = queued.queue_run(scope, emergency_id=emergency, by=door.visitor.actor, at=door.at, work=work)
+        return f"/runs/{json.loads(task.asked)['run']}"
 
     try:
-        task = door.does(deed)
+        there = door.does_once(deed)
     except Invalid as refused:
         return _form(door, by_field(refused, FIELDS), dict(door.form.fields))
     door.wake()
-    run = json.loads(task.asked)["run"]
-    return door.go(f"/runs/{run}", said="The run is started.")
+    return door.go(there, said="The run is started.")
 
 
 def _scope(door: PageDoor) -> Scope:

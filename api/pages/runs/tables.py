@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query, Response
+from pydantic import Field
 
 from api.access.permissions import Permission
 from api.design_system.rendering import Choice
@@ -49,7 +50,7 @@ class Table:
 def list_lines(
     run_id: IdInPath,
     door: ReaderDoor,
-    band: Annotated[Literal[""] | int, Query()] = "",
+    band: Annotated[Literal[""] | Annotated[int, Field(ge=1, le=1_000_000_000)], Query()] = "",
     status: Annotated[Literal[""] | ProposalStatus, Query()] = "",
     singly: Annotated[Literal["", "yes"], Query()] = "",
     after: After = None,

@@ -41,16 +41,17 @@ def show_timeline(
 def note(referral_id: IdInPath, door: TriageDoor) -> Response:
     """Add a note; it is never changed afterwards."""
 
-    def deed(work: Work) -> None:
+    def deed(work: Work) -> str:
         referral_in_reach(work, door.visitor, referral_id)
         refuse([] if door.form.one("text") else [("text", "write the note first")])
         add_note(referral_id, door.form.one("text"), by=door.visitor.actor, at=door.at, work=work)
+        return f"/referrals/{referral_id}/timeline"
 
     try:
-        door.does(deed)
+        there = door.does_once(deed)
     except Invalid as refused:
         return _case(door, referral_id, by_field(refused, {}))
-    return door.go(f"/referrals/{referral_id}/timeline", said="The note is added.")
+    return door.go(there, said="The note is added.")
 
 
 def _case(

@@ -26,13 +26,13 @@ from gateway.agreements.reading import agreements_named
 from gateway.allocation_runs.scope import Scope
 from gateway.allocation_runs.where_to import Somewhere, where_could_they_go
 from gateway.directory.naming import authorities_named, units_named
-from gateway.directory.tables import ServiceRow
+from gateway.directory.tables import ServiceRow, UnitRow
 from gateway.local_day import local_day
 from gateway.placements.offering import make_offer
 from gateway.placements.tables import OfferRow
 from gateway.referrals.states import NEXT, ReferralStatus
 from gateway.referrals.tables import ReferralRow
-from gateway.refusals import ChangedMeanwhile, Conflict, Invalid
+from gateway.refusals import ChangedMeanwhile, Conflict, Invalid, refuse
 from gateway.storage.work import Work
 from gateway.working_time import deadline
 
@@ -56,6 +56,7 @@ def offer(referral_id: IdInPath, service_id: IdInPath, door: OfferDoor) -> Respo
         unchanged(work, door, referral_id)
         service = service_known(work, door.visitor, service_id)
         from_day = door.form.day("from") or local_day(door.at)
+        refuse([("unit_ids", "choose a unit of this service")] if _elsewhere(work, door, service_id) else [])
         made = make_offer(
             referral_id,
             _units(door),
@@ -84,6 +85,11 @@ def offer(referral_id: IdInPath, service_id: IdInPath, door: OfferDoor) -> Respo
 
 def _units(door: PageDoor) -> tuple[str, ...]:
     return door.form.every("unit")
+
+
+def _elsewhere(work: Work, door: PageDoor, service_id: str) -> bool:
+    """Whether a unit was sent that is of another service than the page is about."""
+    return any(each.service_id != service_id for each in work.where(UnitRow, UnitRow.id.in_(_units(door))))
 
 
 def _answer_by(door: PageDoor) -> datetime | None:

@@ -1,0 +1,179 @@
+"""What an attacker tried: pressed twice, sent what no form has, counted on names where none belong."""
+
+import re
+
+import pytest
+
+from gateway.allocation_runs.emergencies import declare_emergency
+from gateway.allocation_runs.queued import queue_offers
+from gateway.allocation_runs.tables import EmergencyRow, RunRow
+from gateway.people.exclude import lift_exclusion
+from gateway.people.tables import ExclusionReason, ExclusionRow, PersonRow
+from gateway.placements.tables import OfferRow
+from gateway.records.write import write
+from gateway.referrals.tables import NoteRow, ReferralRow
+from gateway.tasks.tables import TaskRow, TaskStatus
+from tests.api.pages.at_a_desk import desks
+from tests.api.pages.filled_forms import send
+from tests.gateway.allocation_runs.worlds import lines, run, two_services
+from tests.gateway.ground import MANAGER, NOW, OFFICER, TODAY, put
+
+
+@pytest.fixture
+def office(sqlite_template, tmp_path, clock):
+    """Two services and three people who wait."""
+    made = desks(sqlite_template, tmp_path, clock)
+    made.store.transact(two_services)
+    yield made
+    made.store.close()
+
+
+def kept(office, kind, *which):
+    with office.store.reading() as work:
+        return work.where(kind, *which)
+
+
+def declared(office):
+    def deed(work):
+        doing = {"by": MANAGER, "at": NOW, "work": work}
+        return declare_emergency("Flood", closes_on=TODAY, referrals=["R-1", "R-2"], **doing).id
+
+    return office.store.transact(deed)
+
+
+TWICE = {
+    "/my-referrals/new?agency=A-1": (ReferralRow, {"forename": "Ada", "surname": "Lovelace"}),
+    "/referrals/R-1/timeline": (NoteRow, {"text": "They rang."}),
+    "/runs/new": (RunRow, {"tiers": "hub"}),
+}
+"""Forms that make something each time they are sent: what, and what is typed."""
+
+
+@pytest.mark.parametrize("form", TWICE)
+def test_pressing_twice_makes_one(office, form):
+    kind, typed = TWICE[form]
+    client = office.of("officer").client
+    page, before = client.get(form), len(kept(office, kind))
+    answers = [send(client, page, **typed) for _ in range(2)]
+    assert answers[0].url == answers[1].url
+    assert {answer.status_code for answer in answers} == {200}
+    assert len(kept(office, kind)) == before + 1
+    send(client, client.get(form), **typed)  # the same again on purpose, from a page that was opened anew
+    assert len(kept(office, kind)) == before + 2
+
+
+def test_an_emergency_is_declared_once(office):
+    manager = office.of("duty_manager")
+    page = manager.post(
+        "/emergencies/new/check",
+        "/emergencies/new",
+        title="Flood",
+        service="S-1",
+        closes__day="3",
+        closes__month="3",
+        closes__year="2026",
+    )
+    answers = [send(manager.client, page) for _ in range(2)]
+    assert answers[0].url == answers[1].url
+    assert len(kept(office, EmergencyRow)) == 1
+
+
+def test_other_words_in_the_form_one_went_back_to_are_something_else(office):
+    client = office.of("officer").client
+    page = client.get("/referrals/R-1/timeline")
+    for text in ("They rang.", "They rang again."):
+        send(client, page, text=text)
+    assert len(kept(office, NoteRow)) == 2
+
+
+def test_a_unit_of_another_service_is_not_offered_from_the_page_of_this_one(office):
+    officer = office.of("officer")
+    answer = officer.post("/referrals/R-1/places/S-1", "/referrals/R-1/places/S-1", unit="U-2-1", answer="16")
+    assert answer.status_code == 422
+    assert "Choose a unit of this service" in answer.text
+    assert kept(office, OfferRow) == []
+
+
+def test_everybody_of_an_emergency_can_be_chosen_again(office):
+    officer, emergency = office.of("officer"), declared(office)
+    page = officer.get(f"/emergencies/{emergency}/people?stands=&band=")
+    assert page.status_code == 200
+    assert page.text.count('href="/referrals/R-') == 2
+
+
+@pytest.mark.parametrize("band", ["9" * 30, "-1", "0"])
+def test_a_band_that_no_database_holds_is_no_page(office, band):
+    run_id = run(office.store)
+    assert office.of("officer").get(f"/runs/{run_id}/lines?band={band}").status_code == 404
+
+
+def test_why_somebody_restricted_has_no_offer_is_told_to_nobody_without_a_grant(office):
+    emergency = declared(office)
+    run_id = run(office.store)
+    line = {name: each.id for name, each in lines(office.store, run_id).items()}
+
+    def deed(work):
+        task = queue_offers(run_id, answer_by=None, by=OFFICER, at=NOW, work=work)
+        row, person, row_of_run = (
+            work.get(TaskRow, task.id),
+            work.get(PersonRow, "P-2"),
+            work.get(RunRow, run_id),
+        )
+        row_of_run.emergency_id = emergency
+        told = [{"line": line[id], "outcome": "refused", "why": f"{id} has it."} for id in ("R-1", "R-2")]
+        row.status, person.restricted = TaskStatus.DONE, True
+        row.result = f'{{"offered": 0, "waits": 0, "refused": 2, "lines": {told}}}'.replace("'", '"')
+        write(work, row_of_run, person, counted=[row], what="set up", by=OFFICER, at=NOW)
+
+    office.store.transact(deed)
+    page = office.of("officer").get(f"/emergencies/{emergency}/offers").text
+    assert "R-1 has it." in page
+    assert "R-2 has it." not in page
+    assert line["R-2"] not in page
+
+
+def named(office):
+    def deed(work):
+        person = work.get(PersonRow, "P-1")
+        person.forename, person.surname = "Marguerite", "Alder"
+        write(work, person, what="set up", by=OFFICER, at=NOW)
+
+    office.store.transact(deed)
+
+
+def test_no_title_names_anybody(office):
+    """Titles stand in the history of a browser, and on the screen of whoever shares it."""
+    named(office)
+    run_id = run(office.store)
+    line = lines(office.store, run_id)["R-1"].id
+    officer = office.of("officer")
+    for path in (
+        "/people/P-1",
+        "/my-referrals/R-1",
+        "/my-referrals/new?agency=A-1&person=P-1",
+        f"/runs/{run_id}/lines/{line}",
+    ):
+        page = officer.get(path)
+        assert page.status_code == 200, path
+        assert "Alder" in page.text, path
+        assert "Alder" not in re.search("<title>(.*?)</title>", page.text)[1], path
+
+
+def test_whoever_is_second_about_an_exclusion_loses_no_word(office):
+    def impose(work):
+        facts = {"reason": ExclusionReason.ARSON, "service_id": "S-1", "from_day": TODAY}
+        later = TODAY.replace(month=9)
+        put(work, ExclusionRow(id="X-1", person_id="P-1", until=later, review_on=later, **facts))
+
+    office.store.transact(impose)
+    officer = office.of("officer")
+    form = officer.get("/exclusions/X-1")
+    office.store.transact(
+        lambda work: lift_exclusion("X-1", on=TODAY, why="x", seen=1, by=MANAGER, at=NOW, work=work)
+    )
+    csrf = re.search('name="csrf" value="([^"]+)"', form.text)[1]
+    answer = officer.client.post(
+        "/exclusions/X-1/keep", data={"csrf": csrf, "seen": "1", "keep-why": "They set a fire in May."}
+    )
+    assert answer.status_code == 412
+    assert "They set a fire in May." in answer.text
