@@ -106,6 +106,9 @@ def benchmark_pages(
     referrals: Annotated[
         int, typer.Option("--referrals", min=1_000, max=1_000_000, metavar="NUMBER", help="In the store.")
     ] = 100_000,
+    times: Annotated[
+        int, typer.Option("--times", min=1, max=1_000, metavar="NUMBER", help="How often each is asked for.")
+    ] = 15,
     quiet: Quiet = False,
 ) -> None:
     """Measure how long each page takes, and what it weighs.
@@ -114,4 +117,4 @@ def benchmark_pages(
     """
     from api.commands import benchmark_pages as command  # noqa: PLC0415  as the file says at its top
 
-    raise typer.Exit(command.run(referrals=referrals, quiet=quiet))
+    raise typer.Exit(command.run(referrals=referrals, times=times, quiet=quiet))

@@ -42,7 +42,8 @@ ELSEWHERE: Final[Mapping[str, str]] = MappingProxyType(
         "/sign-in": "for strangers",
         "/emergencies/{emergency_id}/live": "a stream",
         "/emergencies/new/lists/{task_id}/live": "a stream",
-        "/runs/{run_id}/live": "a stream",
+        "/emergencies/{emergency_id}/log.csv": "a file",
+        "/figures/{topic}/{file}": "a file",
     }
 )
 """Addresses that are not measured, and why."""

@@ -21,7 +21,7 @@ from api.doors_as_set import doors_of
 from api.pages.page_door import gone
 from api.pages.page_porch import ANYBODY, PagePorch
 from api.rest.door import PUBLIC
-from api.serving import server
+from api.serving import lay_out, server
 from api.settings import Settings, now, open_store
 from api.watching.logs import log_as_json
 from gateway.accounts.sessions import begin_session
@@ -66,5 +66,6 @@ def answer_demonstration(of: Settings, sockets: Sequence[socket.socket]) -> None
     with closing(clock), open_store(of, pool_size=of.threads) as store:
         app = make_application(store, doors_of(of, now=now(), wake=clock.wake))
         app.include_router(router)
+        lay_out(app)
         host, port = sockets[0].getsockname()[:2]
         server(app, host=host, port=port).run(sockets=list(sockets))

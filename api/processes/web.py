@@ -8,7 +8,7 @@ from api.application import make_application
 from api.background.alarm import AlarmClock, huey_at
 from api.background.orphans import stop_with_parent
 from api.doors_as_set import doors_of
-from api.serving import server
+from api.serving import lay_out, server
 from api.settings import Settings, now, open_store
 from api.watching.logs import log_as_json
 
@@ -26,5 +26,6 @@ def answer(of: Settings, sockets: Sequence[socket.socket]) -> None:
     clock = AlarmClock(huey_at(of.url().render_as_string(hide_password=False)))
     with closing(clock), open_store(of, pool_size=of.threads) as store:
         app = make_application(store, doors_of(of, now=now(), wake=clock.wake))
+        lay_out(app)
         host, port = sockets[0].getsockname()[:2]
         server(app, host=host, port=port).run(sockets=list(sockets))
