@@ -38,7 +38,7 @@ def show_log(
         row = work.get(EmergencyRow, emergency_id)
         found = log(work, emergency_id, after=after or None, limit=AT_ONCE + 1)
         told = logged(work, door, emergency_id, found[:AT_ONCE])
-        read = sorted({person for each in told if each.why for person in each.people})
+        read = _whose_reasons(told)
         if read:
             record_reading("emergency log read", about=read, by=door.visitor.actor, at=door.at, work=work)
         view = log_seen(row, told, begins=after, more=len(found) > AT_ONCE)
@@ -57,9 +57,8 @@ def download_log(emergency_id: IdInPath, door: ReaderDoor) -> Response:
         told: list[Logged] = []
         for start in range(0, len(events), PART):
             told += logged(work, door, emergency_id, events[start : start + PART])
-        record_reading(
-            "emergency log exported", about=[emergency_id], by=door.visitor.actor, at=door.at, work=work
-        )
+        about = [emergency_id, *_whose_reasons(told)]
+        record_reading("emergency log exported", about=about, by=door.visitor.actor, at=door.at, work=work)
         return log_rows(told)
 
     content = as_csv([COLUMNS, *door.does(question)])
@@ -68,6 +67,11 @@ def download_log(emergency_id: IdInPath, door: ReaderDoor) -> Response:
         "Cache-Control": "no-store",
     }
     return Response(content, media_type="text/csv; charset=utf-8", headers=headers)
+
+
+def _whose_reasons(told: Sequence[Logged]) -> Sequence[str]:
+    """Ids of the people about whom a reason is told."""
+    return sorted({person for each in told if each.why for person in each.people})
 
 
 def logged(work: Work, door: PageDoor, emergency_id: str, events: Sequence[EventRow]) -> list[Logged]:

@@ -20,9 +20,9 @@ from gateway.referrals.ending import appeal, withdraw
 from gateway.referrals.ending_tree import what_ending_does
 from gateway.referrals.entering_somebody import draft_for
 from gateway.referrals.states import ReferralStatus
-from gateway.referrals.tables import EndReason, QuestionRow
+from gateway.referrals.tables import EndReason, QuestionRow, ReferralRow
 from gateway.referrals.triaging import answer
-from gateway.refusals import Conflict, Invalid, NotFound
+from gateway.refusals import ChangedMeanwhile, Conflict, Invalid, NotFound
 from gateway.storage.work import Work
 
 router = APIRouter(include_in_schema=False)
@@ -116,6 +116,7 @@ def withdraw_referral(referral_id: IdInPath, door: ReferrerDoor) -> Response:
 
     def deed(work: Work) -> None:
         referral_in_reach(work, door.visitor, referral_id)
+        work.get(ReferralRow, referral_id, seen=door.form.seen())
         reason = door.form.one("reason")
         if reason not in set(EndReason):
             raise Invalid([("reason", "choose why it is withdrawn")])
@@ -146,6 +147,8 @@ def _done(
         door.does(deed)
     except Invalid as refused:
         return page(door, referral_id, by_field(refused, {}))
+    except ChangedMeanwhile:
+        return page(door, referral_id, {at: "It changed while you were reading. See what stands now"})
     except Conflict as refused:
         return page(door, referral_id, {at: str(refused)})
     return door.go(f"/my-referrals/{referral_id}", said=said)

@@ -173,6 +173,7 @@ class Withdrawing:
 
     caption: str
     action: str
+    seen: int
     takes: Sequence[str]
     blocks: Sequence[str]
     reasons: Sequence[Choice]
@@ -200,6 +201,7 @@ def withdrawing(case: Case, tree: Branch, *, chosen: str, typed: str) -> Withdra
     return Withdrawing(
         caption=case.name,
         action=f"/my-referrals/{case.id}/withdraw",
+        seen=case.own.referral.version,
         takes=[
             TAKES.get(each.kind, f"{each.kind} {each.becomes}") for each in tree.branches if not each.blocks
         ],

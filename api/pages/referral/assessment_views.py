@@ -12,6 +12,7 @@ from gateway.assessment.scheme import Scheme
 from gateway.assessment.scheme_faults import NEED, WAITING
 from gateway.assessment.scheme_parts import Item
 from gateway.assessment.tables import AssessmentRow, OverrideRow
+from gateway.local_day import local_day
 from gateway.referrals.states import OPEN
 
 Answers = Mapping[str, int | None]
@@ -208,5 +209,5 @@ def override_page(
 def _stands(override: OverrideRow, set_by: str) -> Iterator[tuple[str, str]]:
     yield "Band", str(override.band)
     yield "Set by", set_by
-    yield "On", spoken_day(override.set_at.date())
+    yield "On", spoken_day(local_day(override.set_at))
     yield "Why", override.reason

@@ -48,9 +48,9 @@ def decide(referral_id: IdInPath, door: PeopleDoor) -> Response:
         for id in (root, other):
             person_in_reach(work, door.visitor, id)
         work.get(PersonRow, root, seen=door.form.seen())
-        why = door.form.one("why")
-        if not why:
-            raise Invalid([(f"why-{other}", "say what tells you, in your own words")])
+        why, pressed = door.form.one("why"), door.form.one("deed")
+        if not why or pressed not in {"one", "apart"}:
+            raise Invalid([(f"why-{other}", "say what tells you, in your own words, and press what is so")])
         decided = merge_people if one else tell_apart
         decided(root, other, why=why, by=door.visitor.actor, at=door.at, work=work)
 

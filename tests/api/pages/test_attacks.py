@@ -1,14 +1,20 @@
 """What an attacker tried: pressed twice, sent what no form has, counted on names where none belong."""
 
 import re
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from gateway.allocation_runs.emergencies import declare_emergency
 from gateway.allocation_runs.queued import queue_offers
 from gateway.allocation_runs.tables import EmergencyRow, RunRow
+from gateway.assessment.adopting import adopt_scheme
+from gateway.assessment.tables import OverrideRow
 from gateway.people.exclude import lift_exclusion
 from gateway.people.tables import ExclusionReason, ExclusionRow, PersonRow
+from gateway.people.told_apart import told_apart_from
+from gateway.placements.offering import make_offer
+from gateway.placements.states import OfferStatus
 from gateway.placements.tables import OfferRow
 from gateway.records.write import write
 from gateway.referrals.tables import NoteRow, ReferralRow
@@ -16,7 +22,8 @@ from gateway.tasks.tables import TaskRow, TaskStatus
 from tests.api.pages.at_a_desk import desks
 from tests.api.pages.filled_forms import send
 from tests.gateway.allocation_runs.worlds import lines, run, two_services
-from tests.gateway.ground import MANAGER, NOW, OFFICER, TODAY, put
+from tests.gateway.assessment.scored import DOCUMENT
+from tests.gateway.ground import ADMINISTRATOR, MANAGER, NOW, OFFICER, TODAY, put
 
 
 @pytest.fixture
@@ -177,3 +184,40 @@ def test_whoever_is_second_about_an_exclusion_loses_no_word(office):
     )
     assert answer.status_code == 412
     assert "They set a fire in May." in answer.text
+
+
+def test_a_withdrawal_of_a_referral_that_changed_is_read_again_first(office):
+    client = office.of("officer").client
+    page = client.get("/my-referrals/R-1/withdraw")
+
+    def offered_meanwhile(work):
+        due = NOW + timedelta(days=2)
+        make_offer("R-1", ["U-1-1"], from_day=TODAY, answer_by=due, by=OFFICER, at=NOW, work=work)
+
+    office.store.transact(offered_meanwhile)
+    answer = send(client, page, reason="no_longer_wanted")
+    assert answer.status_code == 422
+    assert "It changed while you were reading" in answer.text
+    assert "An offer of a place is withdrawn" in answer.text
+    assert [each.status for each in kept(office, OfferRow)] == [OfferStatus.MADE]
+
+
+def test_whoever_presses_nothing_says_nothing_of_two_people(office):
+    officer = office.of("officer")
+    answer = officer.post(
+        "/referrals/R-1/duplicates", "/referrals/R-1/timeline", other="P-2", why="x", seen="1"
+    )
+    assert answer.status_code == 422
+    with office.store.reading() as work:
+        assert told_apart_from(work, ["P-1"]) == frozenset()
+
+
+def test_a_band_set_after_midnight_in_london_was_set_on_that_day(office):
+    def deed(work):
+        adopt_scheme(DOCUMENT, by=ADMINISTRATOR, at=NOW - timedelta(days=1), work=work)
+        late = datetime(2025, 6, 30, 23, 30, tzinfo=UTC)
+        facts = {"computed_band": 2, "band": 1, "reason": "x", "set_by": OFFICER.id, "set_at": late}
+        put(work, OverrideRow(id="OV-1", referral_id="R-1", **facts))
+
+    office.store.transact(deed)
+    assert "1 July 2025" in office.of("officer").get("/referrals/R-1/override").text
