@@ -1,7 +1,7 @@
 """Emergencies: services close at once; everybody in them is followed until nobody is without a place."""
 
 import json
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -74,8 +74,7 @@ def declare_emergency(
             plan_closure(
                 id, closes_on, seen=service.version, why=why, leaving=affected, by=by, at=at, work=work
             )
-    for referral in affected.values():
-        referral.must_leave = True
+    _must_leave(affected.values())
     rows = [
         *(EmergencyServiceRow(emergency_id=emergency.id, service_id=id) for id in sorted(found)),
         *(AffectedRow(emergency_id=emergency.id, referral_id=id) for id in sorted(affected)),
@@ -112,13 +111,18 @@ def add_affected(
     found = openable_referrals(work, referrals, by, at)
     refuse(_unknown("referrals", "referral", referrals, found))
     named = [row for id, row in sorted(found.items()) if id not in there]
-    for referral in named:
-        referral.must_leave = True
+    _must_leave(named)
     rows = [AffectedRow(emergency_id=emergency.id, referral_id=row.id) for row in named]
     if rows:
         about = [emergency.id, *(row.id for row in named)]
         write(work, *named, counted=rows, what="people added to emergency", by=by, at=at, about=about)
     return sorted(row.id for row in named)
+
+
+def _must_leave(referrals: Iterable[ReferralRow]) -> None:
+    """Whoever lives in a service must leave it; of nobody else can a referral say so."""
+    for referral in referrals:
+        referral.must_leave = referral.current_service_id is not None
 
 
 def end_emergency(

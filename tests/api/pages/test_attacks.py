@@ -221,3 +221,13 @@ def test_a_band_set_after_midnight_in_london_was_set_on_that_day(office):
 
     office.store.transact(deed)
     assert "1 July 2025" in office.of("officer").get("/referrals/R-1/override").text
+
+
+def test_whoever_is_in_an_emergency_and_lives_in_no_service_can_be_opened_and_scored(office):
+    """A referral says that somebody must leave only together with the service that they leave."""
+    declared(office)
+    officer = office.of("officer")
+    for path in ("/referrals/R-1", "/referrals/R-1/details", "/my-referrals/R-1"):
+        assert officer.get(path).status_code == 200, path
+    with office.store.reading() as work:
+        assert work.get(ReferralRow, "R-1").must_leave is False
