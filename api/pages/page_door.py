@@ -3,7 +3,7 @@
 A handler asks for ``Annotated[PageDoor, sees(Permission.X)]``. It reads with ``door.read``, shows with
 ``door.show``; a form is posted, done with ``door.does``, and answered with ``door.go`` to a page that says so
 (POST, redirect, GET). Every form carries the CSRF token of its session; a page that edits something also the
-version of it that was seen.
+version of it that was seen; one that makes something new what ``door.does_once`` knows it again by.
 """
 
 import json
