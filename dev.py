@@ -94,6 +94,7 @@ def pytest(chromium: Path = CHROMIUM, postgresql: str = POSTGRESQL) -> list[str]
     names one.
     """
     command = [str(PYTHON), "-m", "pytest", "-n", "auto", "--dist", "loadfile", "--no-loadscope-reorder"]
+    command += ["--durations", "30", "--durations-min", "5"]  # slow is a defect of the test
     lacking = []
     if not chromium.exists():
         lacking.append(("browser", "No Chromium here, so tests that open a browser", "chromium"))

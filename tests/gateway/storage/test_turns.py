@@ -6,10 +6,11 @@ from threading import Timer
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
-from gateway.people.tables import PersonRow
+from gateway.people.tables import ConsentRow, PersonRow
+from gateway.records.write import write
 from gateway.storage.store import PATIENCE
 from gateway.storage.work import LostRace
-from tests.gateway.ground import person
+from tests.gateway.ground import NOW, OFFICER, TODAY, person, put
 
 
 def others_can_begin_to_write(store):
@@ -62,6 +63,26 @@ def test_who_cannot_be_alone_because_somebody_writes_something_long_tries_again(
     ends.join()
     with store.reading() as work:
         assert len(work.where(PersonRow)) == 1
+
+
+def test_who_writes_aside_loses_no_race_to_whoever_changes_what_its_rows_refer_to(store):
+    """Thousands of lines refer to thousands of referrals, of which one or another is always being changed."""
+    store.transact(person)
+    tried = []
+
+    def use_case(work):
+        tried.append(len(work.where(PersonRow)))
+        if store.engine.dialect.name == "postgresql":
+            store.transact(somebody_elses)
+        put(work, ConsentRow(id="C-1", person_id="P-1", given_on=TODAY, how="on paper"), about=["P-1"])
+
+    def somebody_elses(work):
+        row = work.get(PersonRow, "P-1")
+        row.restricted = True
+        write(work, row, what="set up", by=OFFICER, at=NOW, about=["P-1"])
+
+    store.transact(use_case, aside=True)
+    assert tried == [1]
 
 
 def test_who_writes_aside_keeps_nobody_from_being_alone_on_postgresql(store):
