@@ -15,6 +15,9 @@ from api.watching.logs import log_as_json
 CONNECTIONS = 10
 """To the database: five threads that hear alarms, each with up to two, and one that says it is alive."""
 
+LESS_URGENT = 5
+"""By how much background work stands back for those who answer requests (nice, POSIX); an engine more."""
+
 
 def work(of: Settings) -> None:
     """Work until told to stop; then finish, or hand back, what is in hand.
@@ -29,6 +32,7 @@ def work(of: Settings) -> None:
         signal.signal(each, lambda *_: stop.set())
     log_as_json()
     stop_with_parent()
+    os.nice(LESS_URGENT)
     with open_store(of, pool_size=CONNECTIONS) as store:
         doing = Round(
             store=store,
