@@ -118,11 +118,11 @@ def main(referrals: int, server: str | None, console: Console, tell: Tell = lamb
 def show(name: str, sizes: Sequence[Measured], console: Console) -> list[str]:
     """Print what was measured on a database at two sizes, and give back the promises broken at the larger."""
     for table in (_table(name, sizes), _sizes(name, sizes)):
-        console.print(_as_text(table), soft_wrap=True)
+        console.print(as_text(table), soft_wrap=True)
     return [f"{name}: {each}" for each in _broken(sizes[-1])]
 
 
-def _as_text(table: Table) -> str:
+def as_text(table: Table) -> str:
     """The table as Markdown, for the documents, however narrow the terminal is."""
     page = StringIO()
     Console(file=page, width=_WIDTH).print(table)

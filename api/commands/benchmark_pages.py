@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from io import StringIO
+from functools import cache
 from typing import Final
 
 import httpx2
@@ -34,6 +34,7 @@ from gateway.storage.sealing import Keyring
 from gateway.storage.store import Store
 from scenarios.large_store import fill_large_store
 from scenarios.scratch_databases import scratch_sqlite
+from scenarios.store_benchmark import as_text
 
 SEED: Final = 1
 STAGES: Final = 2
@@ -43,8 +44,6 @@ PROMISED_MS: Final = 100
 
 PROMISED_KB: Final = 200
 """Kilobytes of a page with its style and its scripts, as they are sent (issue 5)."""
-
-_WIDTH: Final = 120
 
 SHARED: Final = ("gateway.css", "govuk-frontend.min.js", "start.js")
 
@@ -149,6 +148,7 @@ async def _timed(client: httpx2.AsyncClient, asked: _Asked, path: str, address: 
     )
 
 
+@cache
 def _shared() -> int:
     """Bytes of what every page fetches beside itself, as it is sent; a browser keeps it."""
     return sum(len(gzip.compress((FOLDER / name).read_bytes(), 6)) for name in SHARED)
@@ -168,13 +168,6 @@ def _counted(store: Store) -> Iterator[list[str]]:
         event.remove(store.engine, "before_cursor_execute", note)
 
 
-def _as_text(table: Table) -> str:
-    """The table as Markdown, for the documents, however narrow the terminal is."""
-    page = StringIO()
-    Console(file=page, width=_WIDTH).print(table)
-    return page.getvalue()
-
-
 def _show(measured: Sequence[Measured], referrals: int, console: Console) -> None:
     table = Table(box=box.MARKDOWN, title=f"Pages over {referrals:,} referrals, SQLite")
     for name in ("page", "seen by", "median ms", "slowest ms", "statements", "KB"):
@@ -188,7 +181,7 @@ def _show(measured: Sequence[Measured], referrals: int, console: Console) -> Non
             str(each.statements),
             f"{each.kilobytes:.0f}",
         )
-    console.print(_as_text(table), soft_wrap=True)
+    console.print(as_text(table), soft_wrap=True)
     broken = [each.path for each in measured if not each.keeps_its_promise]
     limit = f"under {PROMISED_MS} ms at the median and {PROMISED_KB} KB"
     words = f"Not there, or not {limit}: {', '.join(broken)}." if broken else f"Every page is {limit}."

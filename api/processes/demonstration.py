@@ -8,22 +8,16 @@ that it has filled itself with invented people: no process that answers in earne
 import secrets
 import socket
 from collections.abc import Sequence
-from contextlib import closing
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Response
 
 from api.access.session_cookie import give_session
-from api.application import make_application
-from api.background.alarm import AlarmClock, huey_at
-from api.background.orphans import stop_with_parent
-from api.doors_as_set import doors_of
 from api.pages.page_door import gone
 from api.pages.page_porch import ANYBODY, PagePorch
+from api.processes.web import answer
 from api.rest.door import PUBLIC
-from api.serving import lay_out, server
-from api.settings import Settings, now, open_store
-from api.watching.logs import log_as_json
+from api.settings import Settings
 from gateway.accounts.sessions import begin_session
 from gateway.accounts.setting_passwords import LinkOver, accept_invitation
 from gateway.storage.work import Work
@@ -47,9 +41,9 @@ def come_in(secret: str, porch: Annotated[PagePorch, ANYBODY]) -> Response:
     try:
         return give_session(gone("/"), porch.store.transact(deed))
     except LinkOver:
-        answer = porch.show("problem.html", title="This address was used", sentence=USED)
-        answer.status_code = 403
-        return answer
+        shown = porch.show("problem.html", title="This address was used", sentence=USED)
+        shown.status_code = 403
+        return shown
 
 
 def answer_demonstration(of: Settings, sockets: Sequence[socket.socket]) -> None:
@@ -60,12 +54,4 @@ def answer_demonstration(of: Settings, sockets: Sequence[socket.socket]) -> None
     Refused
         If the settings or the database cannot be used.
     """
-    log_as_json()
-    stop_with_parent()
-    clock = AlarmClock(huey_at(of.url().render_as_string(hide_password=False)))
-    with closing(clock), open_store(of, pool_size=of.threads) as store:
-        app = make_application(store, doors_of(of, now=now(), wake=clock.wake))
-        app.include_router(router)
-        lay_out(app)
-        host, port = sockets[0].getsockname()[:2]
-        server(app, host=host, port=port).run(sockets=list(sockets))
+    answer(of, sockets, router)
