@@ -243,10 +243,19 @@ def _http(request: Request, error: HTTPException) -> Response:
 
 
 def allowed_methods(request: Request) -> list[str]:
-    """What may be done at the path of a request, whichever routes stand there."""
+    """What may be done at the path of a request: by all routes of the template that names it most exactly.
+
+    ``/people/search`` is described as a path of its own, though it would fit ``/people/{person_id}`` as well.
+    """
     contexts = iter_route_contexts(request.app.routes)
     there = [each for each in contexts if _fits(each, request.url.path)]
-    return sorted({method for each in there for method in getattr(each, "methods", None) or ()})
+    exact = min((_parameters(each) for each in there), default=0)
+    named = [each for each in there if _parameters(each) == exact]
+    return sorted({method for each in named for method in getattr(each, "methods", None) or ()})
+
+
+def _parameters(route: Any) -> int:  # noqa: ANN401  a route as FastAPI knows it
+    return int(route.path_regex.groups)
 
 
 def _fits(route: Any, path: str) -> bool:  # noqa: ANN401  a route as FastAPI knows it

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, TypeVar
 
-from sqlalchemy import Select, event, select
+from sqlalchemy import Select, event, inspect, select
 from sqlalchemy.orm import Session
 
 from gateway.refusals import ChangedMeanwhile, NotFound
@@ -71,8 +71,8 @@ class Work:
         return self.session.scalars(query.limit(1)).first()
 
     def where(self, kind: type[RowT], *conditions: Any) -> Sequence[RowT]:  # noqa: ANN401  any SQLAlchemy condition
-        """Every row of a kind for which the conditions hold."""
-        return self.all(select(kind).where(*conditions))
+        """Every row of a kind for which the conditions hold, in the order of their keys."""
+        return self.all(select(kind).where(*conditions).order_by(*inspect(kind).primary_key))
 
     def account(self, rows: Sequence[Row]) -> None:
         """Say that these rows are written as they must be. Only ``gateway.records.write`` and `note` do."""

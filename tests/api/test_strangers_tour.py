@@ -213,6 +213,13 @@ def test_a_method_cannot_be_another_than_it_says(doors):
         assert doors.stranger.request(method, "/api/v1/people").status_code == 405
 
 
+def test_what_may_be_done_is_told_of_the_path_that_is_described(doors):
+    """``/people/search`` would fit ``/people/{person_id}`` too, whose methods are not its own."""
+    for path, may in (("/api/v1/people/search", "POST"), ("/api/v1/people/P-2", "GET, PUT")):
+        answer = doors.as_("officer").options(path)
+        assert (answer.status_code, answer.headers["Allow"]) == (405, may)
+
+
 # words that are orders somewhere else -----------------------------------------------------------------
 
 ORDERS = [

@@ -59,6 +59,13 @@ def test_a_version_that_was_not_seen_is_not_overwritten(store):
         work.get(PersonRow, "P-1", seen=4)
 
 
+def test_rows_are_read_in_the_order_of_their_keys_whatever_was_written_first(store):
+    for id in ("P-2", "P-3", "P-1"):
+        store.transact(lambda work, id=id: person(work, id))
+    with store.reading() as work:
+        assert [row.id for row in work.where(PersonRow)] == ["P-1", "P-2", "P-3"]
+
+
 def test_the_past_cannot_be_changed_nor_removed(store):
     store.transact(person)
     for statement in ("UPDATE events SET actor = 'nobody'", "DELETE FROM events"):
