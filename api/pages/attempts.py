@@ -78,6 +78,6 @@ def _sentence(field: Field | None, what: str) -> str:
     if field is not None and what.startswith("is empty"):
         return f"Enter {field.called}"
     whole = what
-    if field is not None and what.startswith(("is ", "must ", "has ", "are ")):
+    if field is not None and what.startswith(("is ", "must ", "has ", "are ", "cannot ")):
         whole = f"{field.called} {what}"
     return days_spoken(f"{whole[:1].upper()}{whole[1:]}")

@@ -28,6 +28,7 @@ from api.pages.offers import handlers as offers
 from api.pages.people import exclusion_handlers as exclusion_pages
 from api.pages.people import handlers as people_pages
 from api.pages.referral import assessment_handlers as referral_assessment
+from api.pages.referral import correction_handlers as referral_corrections
 from api.pages.referral import deed_handlers as referral_deeds
 from api.pages.referral import details_handlers as referral_details
 from api.pages.referral import duplicates_handlers as referral_duplicates
@@ -54,6 +55,7 @@ PAGE_ROUTERS: Final = (
     stale_unit_pages.router,
     my_vacancies.router,
     *(triage_pages.router, referral.router, referral_deeds.router, referral_assessment.router),
+    referral_corrections.router,
     *(referral_details.router, referral_duplicates.router, where_to_pages.router, where_to_offer.router),
     *(my_offers.router, arriving.router),
     *(accounts_pages.router, acts.router, schemes_pages.router, agreements_pages.router, appending.router),

@@ -23,6 +23,7 @@ from gateway.people.details import PersonDetails
 from gateway.people.references import Reference, ReferenceKind
 from gateway.people.tables import PersonRow
 from gateway.referrals.details import ReferralDetails
+from gateway.referrals.entering import AlreadyReferred
 from gateway.referrals.entering_somebody import Agreed, Changed
 from gateway.referrals.told_to_others import OwnReferral, own_referral, read_own_referral
 from gateway.refusals import Invalid, refuse
@@ -125,6 +126,19 @@ def case_to_change(work: Work, visitor: Visitor, referral_id: str) -> Case:
     return _case(own_referral(referral_id, work=work), visitor, work)
 
 
+def case_to_correct(work: Work, visitor: Visitor, referral_id: str) -> Case:
+    """A referral of which only the form is asked, for whoever corrects it; reading it is theirs to record.
+
+    Raises
+    ------
+    NotFound
+        As `case_read`.
+    """
+    referral_in_reach(work, visitor, referral_id)
+    own = replace(own_referral(referral_id, work=work), known_by_one=False)
+    return Case(own=own, agreed=True, ground=ground_of(work, visitor, local_day(work.clock())))
+
+
 def _case(own: OwnReferral, visitor: Visitor, work: Work) -> Case:
     today = local_day(work.clock())
     agreed = has_consent(work, own.person.id, today)
@@ -190,6 +204,24 @@ def answers(questions: Sequence[Question], sent: Posted, case: Case | None) -> M
             found[each] = each.kind.read(each.name, sent, None if case is None else case.stands(each))
     faults.refuse()
     return found
+
+
+def both_told(case: Case, page: Page, sent: Posted) -> Sequence[tuple[str, str, str]]:
+    """Each question of a page, the answer that stands, and the one that was sent."""
+    return [
+        (
+            each.label,
+            "; ".join(each.told(case.stands(each), case.ground)),
+            "; ".join(each.told(value, case.ground)),
+        )
+        for each, value in answers(case.asked(page), sent, case).items()
+    ]
+
+
+def used_before(whose: str, refused: AlreadyReferred) -> Invalid:
+    """That ``whose`` agency gave this number to another referral, as a fault of its box."""
+    what = f"{whose} has used this number before: it is referral {refused.referral_id}"
+    return Invalid([("agency_reference", what)])
 
 
 def placing(questions: Sequence[Question], sent: Posted) -> Place:

@@ -7,12 +7,13 @@ from fastapi import APIRouter, Path, Query, Response
 
 from api.pages.my_referrals.case import (
     Case,
-    answers,
+    both_told,
     case_read,
     case_to_change,
     faults_of,
     placing,
     redrafted,
+    used_before,
 )
 from api.pages.my_referrals.doors import ReferrerDoor
 from api.pages.my_referrals.questions import BY_KEY, Page
@@ -101,8 +102,7 @@ def _saved(door: PageDoor, work: Work, referral_id: str, page: Page) -> Case:
                 work=work,
             )
     except AlreadyReferred as refused:
-        used = f"your agency has used this number before: it is referral {refused.referral_id}"
-        raise Invalid([("agency_reference", used)]) from None
+        raise used_before("your agency", refused) from None
     return case.with_answers(sent)
 
 
@@ -117,14 +117,6 @@ def _onward(case: Case, page: Page, *, then: str, go: str) -> Response:
 
 
 def _both_versions(door: PageDoor, case: Case, page: Page) -> Response:
-    asked = case.asked(page)
-    rows = [
-        (
-            each.label,
-            "; ".join(each.told(case.stands(each), case.ground)),
-            "; ".join(each.told(value, case.ground)),
-        )
-        for each, value in answers(asked, door.form, case).items()
-    ]
     again = f"/my-referrals/{case.id}/{page.key}"
+    rows = both_told(case, page, door.form)
     return door.both_versions(rows, again=again, exit_this_page=page.tells_of_abuse)

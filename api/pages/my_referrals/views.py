@@ -49,7 +49,6 @@ class QuestionPage:
 def question_page(case: Case, page: Page, sent: Posted | None, *, then: str) -> QuestionPage:
     """A page with what stands in it, or what was sent and is wrong."""
     asked = case.asked(page)
-    shown = _written(asked, case) if sent is None else sent
     here = f"/my-referrals/{case.id}"
     person = any(each.of is Of.PERSON for each in asked)
     versions = (case.own.referral.version, case.own.person.version)
@@ -61,7 +60,7 @@ def question_page(case: Case, page: Page, sent: Posted | None, *, then: str) -> 
         title=page.title,
         intro=page.intro,
         see=Link(text=BY_KEY[page.see].title, href=f"{here}/{page.see}") if page.see else None,
-        drawn=[each for question in asked for each in _drawn(question, case, shown)],
+        drawn=boxes(case, page, sent),
         seen=versions[0],
         person_seen=versions[1] if person else None,
         then=then,
@@ -69,6 +68,13 @@ def question_page(case: Case, page: Page, sent: Posted | None, *, then: str) -> 
         button="Save and go back to your answers" if then else "Save and continue",
         later=not then,
     )
+
+
+def boxes(case: Case, page: Page, sent: Posted | None) -> Sequence[Drawn]:
+    """What a page asks, with what stands in it, or what was sent and is wrong."""
+    asked = case.asked(page)
+    shown = _written(asked, case) if sent is None else sent
+    return [each for question in asked for each in _drawn(question, case, shown)]
 
 
 def first_page(page: Page, sent: Posted, *, action: str, caption: str) -> QuestionPage:

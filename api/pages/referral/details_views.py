@@ -3,10 +3,12 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from types import MappingProxyType
 from typing import Final
 
 from api.design_system.spoken import counted, spoken_code, spoken_day, spoken_moment
+from api.pages.referral.correction_views import corrections_of
 from api.pages.referral.deeds import BY_KEY
 from api.pages.referral.heading import Heading, heading_of
 from api.pages.referral.words import TIERS, UNKNOWN, named, titled, yes_no
@@ -60,10 +62,11 @@ ABUSED_GROUPS: Final = frozenset({"domestic-abuse", "gang-violence"})
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A part of the form."""
+    """A part of the form; ``corrections``: words and addresses of the pages that correct it."""
 
     title: str
     rows: Sequence[Row]
+    corrections: Sequence[tuple[str, str]] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +86,7 @@ class DetailsPage:
     heading: Heading
     parts: Sequence[Part]
     story: str
+    story_corrections: Sequence[tuple[str, str]]
     questions: Sequence[Asked]
     abuse: bool
     may_ask: bool
@@ -101,23 +105,29 @@ def details_page(case: CaseFile, names: NamesFor, today: date) -> DetailsPage:
     """The page of one case file."""
     person, form = case.person, case.details
     name = " ".join(part for part in (person.known_as or person.forename, person.surname) if part) or None
+    corrections = partial(corrections_of, case.referral, form)
+
+    def told(title: str, rows: Iterator[Row], *pages: str) -> Part:
+        return Part(title, list(rows), corrections(*pages))
+
     return DetailsPage(
         heading=heading_of(case.referral, named(name)),
         parts=[
-            Part("The person", list(_person(case, today))),
-            Part("Who refers", list(_referrer(case))),
-            Part("Local connection and duty", list(_duty(form, names))),
-            Part("Safety", list(_safety(case, names))),
-            Part("Where they live now", list(_home(form, names))),
-            Part("Client groups", list(_groups(form))),
-            Part("Support needs", list(_known("need", form.needs))),
-            Part("Risks", list(_known("risk", form.risks))),
-            Part("What the place must have", list(_access(form))),
-            Part("Household", list(_household(form, today))),
-            Part("Wishes", list(_wishes(form, names))),
-            Part("Exclusions", list(_exclusions(case.exclusions, names))),
+            told("The person", _person(case, today)),
+            told("Who refers", _referrer(case), "agency"),
+            told("Local connection and duty", _duty(form, names), "connection", "duty"),
+            told("Safety", _safety(case, names), "safety"),
+            told("Where they live now", _home(form, names), "home", "service"),
+            told("Client groups", _groups(form), "main-group", "other-groups"),
+            told("Support needs", _known("need", form.needs), "needs", "needs-in-words"),
+            told("Risks", _known("risk", form.risks), "risks", "risks-in-words"),
+            told("What the place must have", _access(form), "access"),
+            told("Household", _household(form, today), "household", "members"),
+            told("Wishes", _wishes(form, names), "wishes", "avoids"),
+            told("Exclusions", _exclusions(case.exclusions, names)),
         ],
         story=form.story or "",
+        story_corrections=corrections("story"),
         questions=[_asked(each) for each in case.questions],
         abuse=_tells_of_abuse(form),
         may_ask=BY_KEY["ask"].possible(case.referral.status),
@@ -172,7 +182,6 @@ def _duty(form: ReferralDetails, names: NamesFor) -> Iterator[Row]:
 
 def _safety(case: CaseFile, names: NamesFor) -> Iterator[Row]:
     yield "In danger where they are", yes_no(case.details.immediate_safety)
-    yield "Sleeping rough", yes_no(case.details.sleeping_rough)
     for area in case.safety_areas:
         if area.ended_on is None:
             where = names.authorities.get(area.authority_id, area.authority_id)
@@ -183,6 +192,7 @@ def _safety(case: CaseFile, names: NamesFor) -> Iterator[Row]:
 
 
 def _home(form: ReferralDetails, names: NamesFor) -> Iterator[Row]:
+    yield "Sleeping rough", yes_no(form.sleeping_rough)
     yield "Kind of place", titled("accommodation", form.accommodation)
     yield "More about it", form.accommodation_detail or UNKNOWN
     if form.current_service_id is not None:
@@ -212,7 +222,6 @@ def _known(list_name: str, known: Sequence[Known]) -> Iterator[Row]:
 
 
 def _access(form: ReferralDetails) -> Iterator[Row]:
-    yield "Level of support", "Any" if form.tier is None else TIERS[form.tier]
     needed = ", ".join(titled("access_need", code) for code in form.access_needs)
     yield "It must have", needed or "Nothing was named"
 
@@ -232,12 +241,13 @@ def _member(member: Member, today: date) -> str:
 
 
 def _wishes(form: ReferralDetails, names: NamesFor) -> Iterator[Row]:
+    yield "Level of support", "Any" if form.tier is None else TIERS[form.tier]
     for place, id in enumerate(form.wishes, start=1):
         yield f"Wish {place}", names.services.get(id, id)
     for id in form.avoids:
         yield "Never", names.services.get(id, id)
     if not form.wishes and not form.avoids:
-        yield "Wishes", "None was named"
+        yield "Services", "None was named"
 
 
 def _exclusions(exclusions: Sequence[ExclusionRow], names: NamesFor) -> Iterator[Row]:

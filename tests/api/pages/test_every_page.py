@@ -73,6 +73,10 @@ VISITS = (
     Visit("/referrals/{referral_id}", ids={"referral_id": "in_triage"}),
     Visit("/referrals/{referral_id}", ids={"referral_id": "ended"}),
     Visit("/referrals/{referral_id}/details"),
+    *(
+        Visit("/referrals/{referral_id}/correct/{key}", ids={"key": f"page {key}"})
+        for key in ("needs", "members", "service")
+    ),
     Visit("/referrals/{referral_id}/duplicates"),
     Visit("/referrals/{referral_id}/assessment"),
     Visit("/referrals/{referral_id}/assessment", ids={"referral_id": "ended"}),
