@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 
 from gateway.accounts.sessions import begin_session
 from gateway.accounts.tables import AccountRow, AccountStatus
-from gateway.agreements.tables import AgreementRow
+from gateway.agreements.tables import AgreementRow, PartyRow
 from gateway.allocation_runs.emergencies import declare_emergency
 from gateway.allocation_runs.queued import queue_offers
 from gateway.allocation_runs.running import perform, start_run
@@ -118,6 +118,7 @@ def _picked(work: Work, made: Mapping[str, str]) -> Shown:
     draft = _first(work, ReferralRow, ReferralRow.status == ReferralStatus.DRAFT)
     asked = _first(work, ReferralRow, ReferralRow.status == ReferralStatus.MORE_ASKED)
     excluded = _first(work, ExclusionRow)
+    agreement = _first(work, AgreementRow).id
     ids = {
         **made,
         "referral_id": waiting.id,
@@ -133,7 +134,10 @@ def _picked(work: Work, made: Mapping[str, str]) -> Shown:
             work, PlacementRow, living, PlacementRow.service_id.in_(select(ServiceRow.id).where(hers))
         ).id,
         "account_id": _account_id(Role.OFFICER),
-        "agreement_id": _first(work, AgreementRow).id,
+        "agreement_id": agreement,
+        "authority_id": work.all(
+            select(PartyRow.authority_id).where(PartyRow.agreement_id == agreement).limit(1)
+        )[0],
         "scheme": work.all(select(SchemeRow.name).limit(1))[0],
         "number": str(work.all(select(func.max(EventRow.number)))[0]),
         "topic": "demand",

@@ -6,8 +6,9 @@ from api.pages.about import handlers as about
 from api.pages.account import handlers as account
 from api.pages.accounts import acts
 from api.pages.accounts import handlers as accounts_pages
-from api.pages.agreements import appending
+from api.pages.agreements import appending, changing
 from api.pages.agreements import handlers as agreements_pages
+from api.pages.agreements import making as agreement_made
 from api.pages.code_lists import handlers as code_lists_pages
 from api.pages.emergencies import acting as emergency_acts
 from api.pages.emergencies import declaring as emergency_declared
@@ -58,7 +59,8 @@ PAGE_ROUTERS: Final = (
     referral_corrections.router,
     *(referral_details.router, referral_duplicates.router, where_to_pages.router, where_to_offer.router),
     *(my_offers.router, arriving.router),
-    *(accounts_pages.router, acts.router, schemes_pages.router, agreements_pages.router, appending.router),
+    *(accounts_pages.router, acts.router, schemes_pages.router),
+    *(agreement_made.router, agreements_pages.router, appending.router, changing.router),
     *(events_pages.router, messages_pages.router, code_lists_pages.router),
     *(my_residents.router, following_residents.router, my_requests.router),
     emergency_declared.router,

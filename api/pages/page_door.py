@@ -8,6 +8,7 @@ version of it that was seen; one that makes something new what ``door.does_once`
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -50,6 +51,10 @@ class SignInFirst(NotSignedIn):
         super().__init__("Sign in first.")
 
 
+class _OnlyTried(Exception):
+    """What was tried is not kept."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageDoor:
     """What a handler of pages is given.
@@ -74,6 +79,18 @@ class PageDoor:
     def does(self, deed: Callable[[Work], T]) -> T:
         """Do something and keep it; it may be done several times if it loses a race."""
         return self.store.transact(deed)
+
+    def would(self, deed: Callable[[Work], T]) -> T:
+        """What a deed would come to, or its refusal, before somebody checks it; nothing of it is kept."""
+        came: list[T] = []
+
+        def act(work: Work) -> None:
+            came[:] = [deed(work)]
+            raise _OnlyTried
+
+        with suppress(_OnlyTried):
+            self.does(act)
+        return came[0]
 
     def does_once(self, deed: Callable[[Work], str]) -> str:
         """Do something and keep it; gives the path of the page to go to.

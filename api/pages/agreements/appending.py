@@ -1,6 +1,5 @@
 """The next schedule of an agreement, appended; what stands before it is never changed."""
 
-import re
 from collections.abc import Iterator, Mapping
 from typing import Annotated
 
@@ -11,7 +10,6 @@ from api.access.reach import agreement_in_reach
 from api.pages.agreements.handlers import names_of
 from api.pages.agreements.schedule_form import ScheduleForm, field_id, schedule_form, schedule_sent
 from api.pages.agreements.views import Names
-from api.pages.attempts import days_spoken
 from api.pages.page_door import PageDoor, sees
 from api.rest.values import IdInPath
 from gateway.agreements.append_schedule import append_schedule
@@ -72,14 +70,6 @@ def _told(refused: Invalid) -> Iterator[tuple[str, str]]:
         yield field, f"{sentence[:1].upper()}{sentence[1:]}"
 
 
-def _named(sentence: str, names: Names) -> str:
-    """A sentence in which services and authorities are called by their names, and days are spoken."""
-    for id, name in {**names.services, **names.authorities}.items():
-        plain = name.replace("\\", "\\\\")
-        sentence = re.sub(rf"\b{re.escape(id)}\b", plain, sentence)
-    return days_spoken(sentence)
-
-
 def _page(door: PageDoor, agreement_id: str, faults: Mapping[str, str]) -> Response:
     def question(work: Work) -> tuple[str, ScheduleForm, Names]:
         row = agreement_in_reach(work, door.visitor, agreement_id)
@@ -92,7 +82,7 @@ def _page(door: PageDoor, agreement_id: str, faults: Mapping[str, str]) -> Respo
         "agreements/schedule.html",
         title=f"Append schedule {view.number}",
         view=view,
-        faults={field: _named(what, names) for field, what in faults.items()},
+        faults={field: names.spoken(what) for field, what in faults.items()},
         back=f"/agreements/{agreement_id}",
         name=name,
         action=f"/agreements/{agreement_id}/schedules/new",

@@ -75,6 +75,7 @@ def _listed(work: Work, door: PageDoor, kind: AgreementKind | None, after: str |
         kinds=kinds_to_choose(kind),
         next=None if end is None else f"/agreements?{kept}after={end}",
         first=None if after is None else f"/agreements?{kept}".rstrip("?&"),
+        may_make=door.visitor.may(Permission.KEEP_AGREEMENTS),
     )
 
 

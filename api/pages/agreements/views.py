@@ -1,5 +1,6 @@
 """Agreements as papers, in words."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -10,6 +11,7 @@ from typing import Final
 from api.design_system.rendering import Choice
 from api.design_system.spoken import counted, spoken_day
 from api.pages.agreements.ledger_views import LedgerSeen, last_day
+from api.pages.attempts import days_spoken
 from gateway.agreements.reading import Schedule, WholeAgreement
 from gateway.agreements.standing import term_of
 from gateway.agreements.tables import AccessGroup, AgreementKind, AgreementRow, PartyRow
@@ -49,6 +51,13 @@ class Names:
         """Its name; all services together where none is meant."""
         return "All services together" if id is None else self.services.get(id, id)
 
+    def spoken(self, sentence: str) -> str:
+        """A sentence in which services and authorities are called by their names, and days are spoken."""
+        for id, name in {**self.services, **self.authorities}.items():
+            plain = name.replace("\\", "\\\\")
+            sentence = re.sub(rf"\b{re.escape(id)}\b", plain, sentence)
+        return days_spoken(sentence)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgreementListed:
@@ -71,6 +80,7 @@ class AgreementsListed:
     kinds: Sequence[Choice]
     next: str | None
     first: str | None
+    may_make: bool
 
 
 def agreement_listed(row: AgreementRow, lead: str, today: date) -> AgreementListed:
@@ -134,20 +144,33 @@ class ScheduleSeen:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PartySeen:
+    """An authority that entered; ``leave``: where it is noted that it leaves, for whoever may."""
+
+    name: str
+    since: str
+    leave: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OneAgreement:
     """The page of an agreement.
 
     now
         The schedule that was appended last; ``earlier`` those before it, the newest first.
+    append, join, end
+        Where it is changed, for whoever may, as long as it can be.
     """
 
     agreement: AgreementListed
-    parties: Sequence[str]
+    parties: Sequence[PartySeen]
     services: Sequence[str]
     now: ScheduleSeen | None
     earlier: Sequence[ScheduleSeen]
     ledger: LedgerSeen | None
     append: str | None
+    join: str | None
+    end: str | None
 
 
 def one_agreement(
@@ -156,20 +179,29 @@ def one_agreement(
     """The page of an agreement."""
     listed = agreement_listed(whole.row, names.authority(whole.row.lead_id), today)
     schedules = [_schedule(each, names) for each in whole.schedules][::-1]
+    until = term_of(whole.row).until
+    changes = may_keep and (until is None or today < until)
     return OneAgreement(
         agreement=listed,
-        parties=[_party(each, names) for each in whole.parties],
+        parties=[_party(each, whole.row, names, changes=changes) for each in whole.parties],
         services=[names.service(each) for each in whole.services],
         now=schedules[0] if schedules else None,
         earlier=schedules[1:],
         ledger=ledger,
         append=f"{listed.href}/schedules/new" if may_keep else None,
+        join=f"{listed.href}/parties/new" if changes else None,
+        end=f"{listed.href}/end" if changes else None,
     )
 
 
-def _party(row: PartyRow, names: Names) -> str:
-    left = f", left on {spoken_day(row.left_on)}" if row.left_on else ""
-    return f"{names.authority(row.authority_id)}, since {spoken_day(row.joined_on)}{left}"
+def _party(row: PartyRow, agreement: AgreementRow, names: Names, *, changes: bool) -> PartySeen:
+    left = f", outside from {spoken_day(row.left_on)} on" if row.left_on else ""
+    may_leave = changes and row.left_on is None and row.authority_id != agreement.lead_id
+    return PartySeen(
+        name=names.authority(row.authority_id),
+        since=f"since {spoken_day(row.joined_on)}{left}",
+        leave=f"/agreements/{agreement.id}/parties/{row.authority_id}/leave" if may_leave else None,
+    )
 
 
 def _schedule(schedule: Schedule, names: Names) -> ScheduleSeen:

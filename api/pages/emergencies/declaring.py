@@ -16,7 +16,7 @@ from starlette.concurrency import run_in_threadpool
 from api.access.permissions import Permission
 from api.design_system.rendering import rendered
 from api.pages.emergencies.declaring_views import Typed, check_seen, entering_seen, what_happened
-from api.pages.emergencies.facts import service_names, services_found
+from api.pages.emergencies.facts import service_names
 from api.pages.live import follow
 from api.pages.page_door import LARGEST_FORM, PageDoor, by_field, sees
 from api.rest.imports import CSV, NAMES, XLSX
@@ -24,6 +24,7 @@ from api.rest.values import IdInPath
 from gateway.allocation_runs.emergencies import declare_emergency, openable_referrals
 from gateway.allocation_runs.emergency_people import offered_in, who_would_leave
 from gateway.assessment.intake.trying import DryRun, listed_referrals, try_import
+from gateway.directory.finding import services_found
 from gateway.local_day import local_day
 from gateway.referrals.triage_list import names_told
 from gateway.refusals import Invalid, NotFound

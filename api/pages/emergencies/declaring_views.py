@@ -9,9 +9,9 @@ from typing import Any
 from api.design_system.rendering import Choice
 from api.design_system.spoken import counted, spoken_code, spoken_day
 from api.pages.emergencies.board_views import band_words
-from api.pages.emergencies.facts import ServiceThere
 from api.pages.emergencies.people_views import name_of
 from gateway.allocation_runs.emergency_people import Leaving
+from gateway.directory.finding import ServiceThere
 from gateway.tasks.tables import TaskRow, TaskStatus
 
 

@@ -10,7 +10,7 @@ from gateway.allocation_runs.emergency_people import Standing, standings
 from gateway.allocation_runs.queued import newest_task
 from gateway.allocation_runs.run_lists import Counted, RunListed
 from gateway.allocation_runs.tables import EmergencyRow, EmergencyServiceRow, RunRow, RunStatus
-from gateway.directory.tables import ProviderRow, ServiceRow
+from gateway.directory.tables import ServiceRow
 from gateway.people.clusters import these
 from gateway.storage.work import Work
 from gateway.tasks.tables import TaskKind, TaskRow
@@ -75,32 +75,3 @@ def service_names(work: Work, ids: Collection[str | None]) -> Mapping[str, str]:
     wanted = {id for id in ids if id is not None}
     query = select(ServiceRow.id, ServiceRow.name).where(ServiceRow.id.in_(these(work, wanted)))
     return dict(work.session.execute(query).all())
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ServiceThere:
-    """One service that may close, and who runs it."""
-
-    id: str
-    name: str
-    provider: str
-    tier: str
-
-
-def services_found(work: Work, words: str, *, chosen: Collection[str], most: int) -> Sequence[ServiceThere]:
-    """Services in whose name or provider's name all these words stand, in the order of providers and names.
-
-    Those chosen come first, whatever is looked for; one more than ``most`` others says that there are more.
-    """
-    columns = (ServiceRow.id, ServiceRow.name, ProviderRow.name.label("provider"), ServiceRow.tier)
-    query = select(*columns).join(ProviderRow, ProviderRow.id == ServiceRow.provider_id)
-    order = (ProviderRow.name, ServiceRow.name, ServiceRow.id)
-    kept = query.where(ServiceRow.id.in_(these(work, chosen))).order_by(*order)
-    for word in words.split()[:5]:
-        either = ServiceRow.name.icontains(word, autoescape=True) | ProviderRow.name.icontains(
-            word, autoescape=True
-        )
-        query = query.where(either)
-    others = query.where(ServiceRow.id.not_in(these(work, chosen))).order_by(*order).limit(most + 1)
-    rows = [*work.session.execute(kept), *work.session.execute(others)]
-    return [ServiceThere(id=row.id, name=row.name, provider=row.provider, tier=row.tier) for row in rows]

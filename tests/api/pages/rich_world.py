@@ -8,7 +8,7 @@ from itertools import count
 from sqlalchemy import exists, select
 
 from gateway.accounts.tables import AccountRow
-from gateway.agreements.tables import AgreementRow
+from gateway.agreements.tables import AgreementRow, PartyRow
 from gateway.allocation_runs.emergencies import declare_emergency
 from gateway.allocation_runs.queued import queue_offers
 from gateway.allocation_runs.running import perform, start_run
@@ -147,6 +147,9 @@ def ids_in(work, run):
         "referral_noted": _one(work, NoteRow).referral_id,
         "account_id": _one(work, AccountRow, AccountRow.role == Role.OFFICER).id,
         "agreement_id": _one(work, AgreementRow).id,
+        "authority_id": work.first(
+            select(PartyRow.authority_id).where(PartyRow.agreement_id == _one(work, AgreementRow).id).limit(1)
+        ),
         "scheme": work.first(select(SchemeRow.name)),
         "number": work.first(select(EventRow.number).where(EventRow.what == "offer made")),
         "agency": waiting.agency_id,
