@@ -18,9 +18,10 @@ from gateway.allocation_runs.running import perform, start_run
 from gateway.allocation_runs.scope import Scope
 from gateway.allocation_runs.tables import ProposalRow
 from gateway.assessment.tables import SchemeRow
-from gateway.directory.tables import ServiceRow, UnitRow
+from gateway.directory.tables import AuthorityRow, ServiceRow, UnitRow
 from gateway.local_day import local_day
-from gateway.people.tables import ExclusionRow
+from gateway.people.keep_safe import keep_apart, set_safety_area
+from gateway.people.tables import ExclusionRow, PersonRow, SafetyReason
 from gateway.placements.states import OfferStatus, PlacementStatus
 from gateway.placements.tables import OfferRow, PlacementRow
 from gateway.records.actor import Actor, Role
@@ -78,8 +79,9 @@ def shown_in(store: Store) -> Shown:
     task = store.transact(
         lambda work: queue_offers(run, answer_by=None, by=_MANAGER, at=work.clock(), work=work).id
     )
+    made = store.transact(_kept_safe)
     with store.reading() as work:
-        return _picked(work, {"emergency_id": emergency, "run_id": run, "task_id": task})
+        return _picked(work, {"emergency_id": emergency, "run_id": run, "task_id": task, **made})
 
 
 _MANAGER: Final = Actor(id="duty_manager-measured", role=Role.DUTY_MANAGER)
@@ -109,12 +111,27 @@ def _emergency(store: Store) -> tuple[str, str]:
     return emergency, run
 
 
+def _kept_safe(work: Work) -> Mapping[str, str]:
+    """Somebody who waits is not safe somewhere, and is kept apart from somebody."""
+    person, authority = _waiting(work).person_id, _first(work, AuthorityRow).id
+    other = _first(work, PersonRow, PersonRow.id != person, PersonRow.restricted.is_(False)).id
+    at, by, why = work.clock(), _MANAGER, SafetyReason.OTHER
+    today = local_day(at)
+    area = set_safety_area(person, authority, reason=why, on=today, by=by, at=at, work=work)
+    apart = keep_apart(person, other, reason=why, on=today, by=by, at=at, work=work)
+    return {"area_id": area.id, "separation_id": apart.id}
+
+
+def _waiting(work: Work) -> Row:
+    return _first(work, ReferralRow, ReferralRow.status == ReferralStatus.WAITING, ReferralRow.band > 0)
+
+
 def _picked(work: Work, made: Mapping[str, str]) -> Shown:
     offer = _first(work, OfferRow, OfferRow.status == OfferStatus.MADE)
     provider = work.get(ServiceRow, offer.service_id).provider_id
     hers = ServiceRow.provider_id == provider
     living = PlacementRow.status == PlacementStatus.LIVING
-    waiting = _first(work, ReferralRow, ReferralRow.status == ReferralStatus.WAITING, ReferralRow.band > 0)
+    waiting = _waiting(work)
     draft = _first(work, ReferralRow, ReferralRow.status == ReferralStatus.DRAFT)
     asked = _first(work, ReferralRow, ReferralRow.status == ReferralStatus.MORE_ASKED)
     excluded = _first(work, ExclusionRow)

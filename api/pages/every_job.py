@@ -26,8 +26,11 @@ from api.pages.my_residents import following as following_residents
 from api.pages.my_residents import handlers as my_residents
 from api.pages.my_vacancies import handlers as my_vacancies
 from api.pages.offers import handlers as offers
+from api.pages.people import consent_handlers as consent_pages
 from api.pages.people import exclusion_handlers as exclusion_pages
 from api.pages.people import handlers as people_pages
+from api.pages.people import safety_ends as safety_end_pages
+from api.pages.people import safety_handlers as safety_pages
 from api.pages.referral import assessment_handlers as referral_assessment
 from api.pages.referral import correction_handlers as referral_corrections
 from api.pages.referral import deed_handlers as referral_deeds
@@ -51,7 +54,7 @@ PAGE_ROUTERS: Final = (
     home.router,
     search_pages.router,
     people_pages.router,
-    exclusion_pages.router,
+    *(exclusion_pages.router, consent_pages.router, safety_pages.router, safety_end_pages.router),
     timeline_pages.router,
     stale_unit_pages.router,
     my_vacancies.router,

@@ -94,10 +94,11 @@ class ExclusionSeen:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApartSeen:
-    """An area or a person from whom they are kept; ``href`` of the other person."""
+    """An area or a person from whom they are kept; ``href`` of the other person, ``end`` while it stands."""
 
     who: str
     href: str
+    end: str
     reason: str
     days: str
 
@@ -119,6 +120,10 @@ class PersonSeen:
 
     unsafe
         Why they must not be telephoned or written to without care; empty: they may.
+    keeps
+        Whether the reader may record what is true of them.
+    agrees
+        Whether a consent stands.
     """
 
     id: str
@@ -132,27 +137,34 @@ class PersonSeen:
     areas: Sequence[ApartSeen]
     apart: Sequence[ApartSeen]
     consents: Sequence[Fact]
+    keeps: bool
+    agrees: bool
 
 
-def person_seen(whole: WholePerson, today: date) -> PersonSeen:
+def person_seen(whole: WholePerson, today: date, *, keeps: bool) -> PersonSeen:
     """One person in words, as of today."""
     row = whole.file.root.row
     return PersonSeen(
         id=row.id,
-        name=name_of(_identity(row)),
+        name=name_of(identity_of(row)),
         restricted=whole.file.restricted,
         unsafe=_unsafe(row),
         facts=list(_facts(whole, today)),
         referrals=[_referral(each, whole.agencies) for each in whole.referrals],
         came=_came(whole.presented, whole.agencies),
         exclusions=[exclusion_seen(each, name, today) for each, name in whole.exclusions],
-        areas=[_area(each, name) for each, name in whole.areas],
-        apart=[_apart(each, other) for each, other in whole.apart],
+        areas=[_area(each, name, today, ends=_ends(row.id, each, keeps=keeps)) for each, name in whole.areas],
+        apart=[
+            _apart(each, other, today, ends=_ends(row.id, each, keeps=keeps)) for each, other in whole.apart
+        ],
         consents=[_consent(each) for each in whole.consents],
+        keeps=keeps,
+        agrees=any(each.withdrawn_on is None for each in whole.consents),
     )
 
 
-def _identity(row: PersonRow) -> Identity:
+def identity_of(row: PersonRow) -> Identity:
+    """Who a row says somebody is."""
     return Identity(
         person_id=row.id, forename=row.forename, surname=row.surname, known_as=row.known_as, born=row.born
     )
@@ -195,7 +207,7 @@ def _numbers(record: PersonRecord) -> Iterator[Fact]:
 
 
 def _also(row: PersonRow) -> str:
-    return f"{name_of(_identity(row))} ({row.id})"
+    return f"{name_of(identity_of(row))} ({row.id})"
 
 
 def _referral(row: ReferralRow, agencies: Mapping[str, str]) -> ReferralSeen:
@@ -245,20 +257,32 @@ def _standing(row: ExclusionRow, today: date) -> tuple[str, str, bool]:
     return ("Review due", "orange", True) if row.review_on <= today else ("In force", "red", True)
 
 
-def _days(on: date, ended: date | None) -> str:
-    return f"Since {spoken_day(on)}" if ended is None else f"{spoken_day(on)} until {spoken_day(ended)}: over"
+def _days(on: date, ended: date | None, today: date) -> str:
+    if ended is None:
+        return f"{'Since' if on <= today else 'From'} {spoken_day(on)}"
+    return f"{spoken_day(on)} until {spoken_day(ended)}{': over' if ended <= today else ''}"
 
 
-def _area(row: SafetyAreaRow, name: str) -> ApartSeen:
-    return ApartSeen(who=name, href="", reason=REASONS[row.reason], days=_days(row.set_on, row.ended_on))
+def _ends(person_id: str, row: SafetyAreaRow | SeparationRow, *, keeps: bool) -> str:
+    """Where it is said to be over."""
+    if row.ended_on is not None or not keeps:
+        return ""
+    kind = "safety-areas" if isinstance(row, SafetyAreaRow) else "separations"
+    return f"/people/{person_id}/{kind}/{row.id}/end"
 
 
-def _apart(row: SeparationRow, other: Identity) -> ApartSeen:
+def _area(row: SafetyAreaRow, name: str, today: date, *, ends: str) -> ApartSeen:
+    days = _days(row.set_on, row.ended_on, today)
+    return ApartSeen(who=name, href="", end=ends, reason=REASONS[row.reason], days=days)
+
+
+def _apart(row: SeparationRow, other: Identity, today: date, *, ends: str) -> ApartSeen:
     return ApartSeen(
         who=name_of(other),
         href=f"/people/{other.person_id}",
+        end=ends,
         reason=REASONS[row.reason],
-        days=_days(row.set_on, row.ended_on),
+        days=_days(row.set_on, row.ended_on, today),
     )
 
 

@@ -108,7 +108,11 @@ def corrections_of(row: ReferralRow, form: ReferralDetails, *keys: str) -> Seque
     """Words and addresses of the pages by which an open referral's form is corrected now."""
     if row.status not in OPEN:
         return []
-    return [(WORDS[key], address(row.id, CORRECTED[key])) for key in keys if _asks(CORRECTED[key], form)]
+    return [
+        (f"Correct {WORDS[key]}", address(row.id, CORRECTED[key]))
+        for key in keys
+        if _asks(CORRECTED[key], form)
+    ]
 
 
 def _asks(page: Page, form: ReferralDetails) -> bool:

@@ -62,7 +62,7 @@ ABUSED_GROUPS: Final = frozenset({"domestic-abuse", "gang-violence"})
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A part of the form; ``corrections``: words and addresses of the pages that correct it."""
+    """A part of the form; ``corrections``: words and addresses of where it is changed."""
 
     title: str
     rows: Sequence[Row]
@@ -113,7 +113,11 @@ def details_page(case: CaseFile, names: NamesFor, today: date) -> DetailsPage:
     return DetailsPage(
         heading=heading_of(case.referral, named(name)),
         parts=[
-            told("The person", _person(case, today)),
+            Part(
+                "The person",
+                list(_person(case, today)),
+                [("Consent, safety and everything else of this person", f"/people/{person.id}")],
+            ),
             told("Who refers", _referrer(case), "agency"),
             told("Local connection and duty", _duty(form, names), "connection", "duty"),
             told("Safety", _safety(case, names), "safety"),

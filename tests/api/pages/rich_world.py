@@ -19,7 +19,7 @@ from gateway.assessment.tables import OverrideRow, SchemeRow
 from gateway.directory.tables import ServiceRow, UnitRow
 from gateway.messages.tables import MessageRow, MessageStatus
 from gateway.people.details import PersonDetails
-from gateway.people.tables import ExclusionRow, PersonRow, SeparationRow
+from gateway.people.tables import ExclusionRow, PersonRow, SafetyAreaRow, SeparationRow
 from gateway.placements.states import OfferStatus, PlacementStatus
 from gateway.placements.tables import OfferRow, PlacementRow
 from gateway.records.actor import Actor, Role
@@ -144,6 +144,9 @@ def ids_in(work, run):
         "person_id": excluded.person_id,
         "exclusion_id": excluded.id,
         "person_apart": _one(work, SeparationRow).person_id,
+        "separation_id": _one(work, SeparationRow).id,
+        "person_unsafe": _one(work, SafetyAreaRow).person_id,
+        "area_id": _one(work, SafetyAreaRow).id,
         "referral_noted": _one(work, NoteRow).referral_id,
         "account_id": _one(work, AccountRow, AccountRow.role == Role.OFFICER).id,
         "agreement_id": _one(work, AgreementRow).id,

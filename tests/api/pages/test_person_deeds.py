@@ -1,0 +1,228 @@
+"""What is true of a person is recorded on pages: consent, where they are not safe, from whom kept apart."""
+
+from datetime import timedelta
+
+import pytest
+
+from gateway.people.consents import has_consent
+from gateway.people.details import PersonDetails
+from gateway.people.enter_person import enter_person
+from gateway.people.keep_safe import keep_apart, set_safety_area
+from gateway.people.merge_people import merge_people
+from gateway.people.restrict import restrict_case
+from gateway.people.safety import kept_apart_from, safety_areas_of
+from gateway.people.tables import ConsentRow, SafetyAreaRow, SafetyReason, SeparationRow
+from gateway.records.tables import EventRow
+from tests.api.at_a_browser import at_a_browser
+from tests.api.pages.at_a_desk import desks
+from tests.api.pages.filled_forms import send
+from tests.api.pages.site import PHONE, accessible, faults_lead_to_fields, fits
+from tests.gateway.ground import (
+    BIRMINGHAM,
+    DUDLEY,
+    MANAGER,
+    NOW,
+    OFFICER,
+    TODAY,
+    agency,
+    authorities,
+    provider,
+    referral,
+)
+
+BY = {"by": OFFICER, "at": NOW}
+SAFE = {"reason": SafetyReason.THREAT, "on": TODAY, "why": "said so", **BY}
+ABROAD = "محمد عبد الله"
+
+
+def world(work):
+    """P-000001 Zoe Reyes, P-000002 Muhammad, P-000003 restricted; R-1 is Muhammad's."""
+    authorities(work)
+    agency(work)
+    provider(work)
+    ids = [
+        enter_person(PersonDetails(forename=name, surname="Reyes", told_on=TODAY), **BY, work=work).id
+        for name in ("Zoe", ABROAD, "Hidden")
+    ]
+    referral(work, "R-1", person=ids[1])
+    restrict_case(ids[2], until=NOW + timedelta(days=9), why="x", seen=1, by=MANAGER, at=NOW, work=work)
+    return ids
+
+
+def day(name, when):
+    parts = {"day": when.day, "month": when.month, "year": when.year}
+    return {f"{name}__{part}": str(number) for part, number in parts.items()}
+
+
+@pytest.fixture
+def office(sqlite_template, tmp_path, clock):
+    made = desks(sqlite_template, tmp_path, clock)
+    made.ids = made.store.transact(world)
+    yield made
+    made.store.close()
+
+
+@pytest.fixture
+def officer(office):
+    client = at_a_browser(office.entrance, "officer")
+    client.follow_redirects = False
+    return client
+
+
+@pytest.fixture
+def zoe(office):
+    return f"/people/{office.ids[0]}"
+
+
+def sent(client, path, **filled):
+    page = client.get(path)
+    assert page.status_code == 200
+    return send(client, page, **filled)
+
+
+def refused(answer, *told):
+    assert answer.status_code == 422
+    for words in told:
+        assert words in answer.text
+
+
+def test_consent_is_given_and_taken_back(officer, office, zoe):
+    give, withdraw = f"{zoe}/consents/give", f"{zoe}/consents/withdraw"
+    refused(sent(officer, give), 'href="#given_on-day"', 'href="#how"', "Say how they agreed")
+    tomorrow = day("given_on", TODAY + timedelta(days=1))
+    refused(sent(officer, give, how="by letter", **tomorrow), "The day is 3 March 2026, must not be after")
+    refused(sent(officer, withdraw, **day("withdrawn_on", TODAY)), "there is nothing to take back")
+    page = officer.get(give)
+    for _ in range(2):  # whoever presses twice records it once
+        done = send(officer, page, how="by telephone", **day("given_on", TODAY))
+        assert done.headers["location"] == zoe
+    html = officer.get(zoe).text
+    assert "by telephone" in html
+    assert withdraw in html
+    refused(sent(officer, withdraw), "Enter the day from which they no longer agree")
+    done = sent(officer, withdraw, why="Changed her mind", **day("withdrawn_on", TODAY))
+    assert done.headers["location"] == zoe
+    assert withdraw not in officer.get(zoe).text
+    with office.store.reading() as work:
+        (row,) = work.where(ConsentRow)
+        assert (row.given_on, row.withdrawn_on) == (TODAY, TODAY)
+        assert not has_consent(work, office.ids[0], TODAY)
+
+
+def test_where_they_are_not_safe_is_recorded_and_ends(officer, office, zoe):
+    page = f"{zoe}/safety-areas/new"
+    told = {"authority": DUDLEY, "reason": "gang", **day("on", TODAY)}
+    nothing = sent(officer, page, on__day="", on__month="", on__year="")
+    refused(nothing, *(f'href="#{id}"' for id in ("authority", "reason", "on-day")))
+    refused(sent(officer, page, authority="E99999999"), "Choose one of these")
+    assert sent(officer, page, why="Her cousins", **told).headers["location"] == zoe
+    refused(sent(officer, page, **told), "This is recorded already, and is not over")
+    with office.store.reading() as work:
+        (area,) = work.where(SafetyAreaRow)
+        assert safety_areas_of(work, [office.ids[0]], TODAY)[office.ids[0]] == {DUDLEY}
+    end = f"{zoe}/safety-areas/{area.id}/end"
+    assert end in officer.get(zoe).text
+    assert "They are safe in Dudley again" in officer.get(end).text
+    refused(sent(officer, end, on__day="x"), 'href="#on-day"', "Say why it is over")
+    early = day("on", TODAY - timedelta(days=1))
+    refused(sent(officer, end, why="x", **early), "must not be before 2 March 2026")
+    first, second = officer.get(end), officer.get(end)
+    assert send(officer, first, why="He is in prison", **day("on", TODAY)).headers["location"] == zoe
+    refused(send(officer, second, why="He is away", **day("on", TODAY)), "somebody has ended it")
+    html = officer.get(zoe).text
+    assert end not in html
+    assert "until 2 March 2026: over" in html
+
+
+@pytest.mark.parametrize("by_referral", [False, True])
+def test_two_are_kept_apart_by_the_reference_of_the_other(officer, office, zoe, by_referral):
+    ours, other, hidden = office.ids
+    page = f"{zoe}/separations/new"
+    told = {"reason": "threat", **day("on", TODAY)}
+    refused(sent(officer, page), 'href="#other"', "Enter their reference")
+    sentences = set()
+    for nobody in (hidden, "P-NONE"):
+        wrong = sent(officer, page, other=nobody, **told)
+        refused(wrong, "There is nobody with this reference whose case you may open")
+        sentences.add(wrong.text.split("<main")[1].replace(nobody, "").split('name="once"')[0])
+    assert len(sentences) == 1
+    refused(sent(officer, page, other=ours, **told), "nobody is kept apart from themselves")
+    done = sent(officer, page, other="r-1" if by_referral else other, why=ABROAD, **told)
+    assert done.headers["location"] == zoe
+    refused(sent(officer, page, other=other, **told), "They are kept apart already")
+    with office.store.reading() as work:
+        (apart,) = work.where(SeparationRow)
+        assert kept_apart_from(work, ours, TODAY) == {other}
+    for one, whom in ((ours, ABROAD), (other, "Zoe Reyes")):
+        end = f"/people/{one}/separations/{apart.id}/end"
+        assert end in officer.get(f"/people/{one}").text
+        assert whom in officer.get(end).text
+    assert sent(officer, end, why="x", **day("on", TODAY)).headers["location"] == f"/people/{other}"
+    with office.store.reading() as work:
+        assert kept_apart_from(work, ours, TODAY) == frozenset()
+
+
+def test_nothing_of_somebody_else_is_ended_from_a_persons_page(officer, office, zoe):
+    ours, other, hidden = office.ids
+
+    def more(work):
+        area = set_safety_area(other, BIRMINGHAM, **SAFE, work=work).id
+        return area, keep_apart(ours, other, **SAFE, work=work).id
+
+    area, apart = office.store.transact(more)
+    restrict = {"why": "x", "seen": 1, "by": MANAGER, "at": NOW}
+    office.store.transact(
+        lambda work: restrict_case(other, until=NOW + timedelta(days=1), **restrict, work=work)
+    )
+    for path in (f"safety-areas/{area}/end", f"separations/{apart}/end", "separations/SP-0/end"):
+        assert officer.get(f"{zoe}/{path}").status_code == 404
+    for path in ("consents/give", "consents/withdraw", "safety-areas/new", "separations/new"):
+        assert officer.get(f"/people/{hidden}/{path}").status_code == 404
+        assert officer.post(f"{zoe}/{path}", data={"why": "x"}).status_code == 403
+        assert office.of("provider").get(f"{zoe}/{path}").status_code == 403
+
+
+def test_what_is_recorded_under_an_id_that_was_merged_is_ended_too(officer, office, zoe):
+    ours, other, _ = office.ids
+
+    def more(work):
+        area = set_safety_area(other, BIRMINGHAM, **SAFE, work=work).id
+        merge_people(other, ours, why="x", **BY, work=work)
+        return area
+
+    area = office.store.transact(more)
+    done = sent(officer, f"{zoe}/safety-areas/{area}/end", why="x", **day("on", TODAY))
+    assert done.headers["location"] == zoe
+    with office.store.reading() as work:
+        assert "safety area ended" in [each.what for each in work.where(EventRow)]
+
+
+def test_an_officer_keeps_somebody_safe_on_a_phone_by_keyboard(site):
+    ids = site.store.transact(world)
+    site.expect("422")
+    page = site.sign_in("officer", size=PHONE)
+    page.goto(f"/people/{ids[0]}")
+    for link in ("Record where they are not safe", "Keep them apart from somebody", "Record that they agree"):
+        page.get_by_role("link", name=link).focus()
+        page.keyboard.press("Enter")
+        page.get_by_role("link", name="Cancel").wait_for()
+        page.locator("form button.govuk-button[type=submit]").last.focus()
+        page.keyboard.press("Enter")
+        page.locator(".govuk-error-summary").wait_for()
+        faults_lead_to_fields(page)
+        accessible(page)
+        fits(page)
+        page.get_by_role("link", name="Cancel").focus()
+        page.keyboard.press("Enter")
+        page.locator("#referrals").wait_for()
+    page.goto(f"/people/{ids[0]}/separations/new")
+    page.get_by_label("Reference of the other person").fill("R-1")
+    page.get_by_label("Domestic abuse").check()
+    page.get_by_role("button", name="Keep them apart").click()
+    page.get_by_text("Check below that it is the right person.").wait_for()
+    accessible(page)
+    fits(page)
+    page.get_by_role("link", name="End it").click()
+    page.get_by_role("button", name="End it").wait_for()
+    accessible(page)
+    fits(page)
