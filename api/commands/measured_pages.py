@@ -21,7 +21,8 @@ from gateway.assessment.tables import SchemeRow
 from gateway.directory.tables import AuthorityRow, ServiceRow, UnitRow
 from gateway.local_day import local_day
 from gateway.people.keep_safe import keep_apart, set_safety_area
-from gateway.people.tables import ExclusionRow, PersonRow, SafetyReason
+from gateway.people.restrict import restrict_case
+from gateway.people.tables import ERASED, ExclusionRow, GrantRow, PersonRow, SafetyReason
 from gateway.placements.states import OfferStatus, PlacementStatus
 from gateway.placements.tables import OfferRow, PlacementRow
 from gateway.records.actor import Actor, Role
@@ -79,9 +80,9 @@ def shown_in(store: Store) -> Shown:
     task = store.transact(
         lambda work: queue_offers(run, answer_by=None, by=_MANAGER, at=work.clock(), work=work).id
     )
-    made = store.transact(_kept_safe)
+    safe, grant = store.transact(_kept_safe), store.transact(_restricted)
     with store.reading() as work:
-        return _picked(work, {"emergency_id": emergency, "run_id": run, "task_id": task, **made})
+        return _picked(work, {"emergency_id": emergency, "run_id": run, "task_id": task, **safe}, grant)
 
 
 _MANAGER: Final = Actor(id="duty_manager-measured", role=Role.DUTY_MANAGER)
@@ -122,11 +123,21 @@ def _kept_safe(work: Work) -> Mapping[str, str]:
     return {"area_id": area.id, "separation_id": apart.id}
 
 
+def _restricted(work: Work) -> Mapping[str, str]:
+    """Somebody's case is restricted by the duty manager who looks at who may open it."""
+    free = PersonRow.restricted.is_(False), PersonRow.erased_at.is_(None), PersonRow.id != ERASED
+    person = work.all(select(PersonRow).where(*free).order_by(PersonRow.id.desc()).limit(1))[0]
+    at, seen = work.clock(), person.version
+    until = at + timedelta(days=9)
+    restrict_case(person.id, until=until, why="To measure", seen=seen, by=_MANAGER, at=at, work=work)
+    return {"person_id": person.id, "grant_id": _first(work, GrantRow, GrantRow.person_id == person.id).id}
+
+
 def _waiting(work: Work) -> Row:
     return _first(work, ReferralRow, ReferralRow.status == ReferralStatus.WAITING, ReferralRow.band > 0)
 
 
-def _picked(work: Work, made: Mapping[str, str]) -> Shown:
+def _picked(work: Work, made: Mapping[str, str], grant: Mapping[str, str]) -> Shown:
     offer = _first(work, OfferRow, OfferRow.status == OfferStatus.MADE)
     provider = work.get(ServiceRow, offer.service_id).provider_id
     hers = ServiceRow.provider_id == provider
@@ -164,6 +175,8 @@ def _picked(work: Work, made: Mapping[str, str]) -> Shown:
         "/my-referrals/{referral_id}/questions": {"referral_id": asked.id, "question_id": question.id},
         "/my-referrals/{referral_id}/sent": {"referral_id": waiting.id},
         "/my-referrals": {"referral_id": draft.id},
+        "/people/{person_id}/grants": grant,
+        "/people/{person_id}/lift": grant,
     }
     return Shown(ids=ids, own=own, provider=provider, agency=draft.agency_id)
 

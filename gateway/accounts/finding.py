@@ -32,3 +32,9 @@ def account_names(work: Work, ids: Collection[str]) -> Mapping[str, str]:
     """What the holders of these accounts are called, by id; an id that is no account's has none."""
     query = select(AccountRow.id, AccountRow.name).where(AccountRow.id.in_(sorted(set(ids))))
     return dict(work.session.execute(query).all())
+
+
+def team(work: Work) -> Sequence[AccountRow]:
+    """The accounts of the gateway team (officers and duty managers) that may be used, by id."""
+    theirs = AccountRow.role.in_((Role.OFFICER, Role.DUTY_MANAGER)), AccountRow.status == AccountStatus.ACTIVE
+    return work.all(select(AccountRow).where(*theirs).order_by(AccountRow.id))

@@ -28,8 +28,11 @@ def show_person(person_id: IdInPath, door: Annotated[PageDoor, sees(Permission.R
     def question(work: Work) -> tuple[PersonSeen, bool]:
         person_in_reach(work, door.visitor, person_id)
         whole = open_whole_person(person_id, by=door.visitor.actor, at=door.at, work=work)
-        keeps = door.visitor.may(Permission.KEEP_PEOPLE)
-        return person_seen(whole, local_day(door.at), keeps=keeps), tells_of_abuse(work, person_id)
+        may = door.visitor.may
+        keeps, grants = may(Permission.KEEP_PEOPLE), may(Permission.GRANT_ACCESS)
+        return person_seen(whole, local_day(door.at), keeps=keeps, grants=grants), tells_of_abuse(
+            work, person_id
+        )
 
     view, abuse = door.does(question)
     return door.show(

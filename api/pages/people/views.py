@@ -122,6 +122,8 @@ class PersonSeen:
         Why they must not be telephoned or written to without care; empty: they may.
     keeps
         Whether the reader may record what is true of them.
+    grants
+        Whether the reader may say who may open their case.
     agrees
         Whether a consent stands.
     """
@@ -138,10 +140,11 @@ class PersonSeen:
     apart: Sequence[ApartSeen]
     consents: Sequence[Fact]
     keeps: bool
+    grants: bool
     agrees: bool
 
 
-def person_seen(whole: WholePerson, today: date, *, keeps: bool) -> PersonSeen:
+def person_seen(whole: WholePerson, today: date, *, keeps: bool, grants: bool) -> PersonSeen:
     """One person in words, as of today."""
     row = whole.file.root.row
     return PersonSeen(
@@ -159,6 +162,7 @@ def person_seen(whole: WholePerson, today: date, *, keeps: bool) -> PersonSeen:
         ],
         consents=[_consent(each) for each in whole.consents],
         keeps=keeps,
+        grants=grants,
         agrees=any(each.withdrawn_on is None for each in whole.consents),
     )
 

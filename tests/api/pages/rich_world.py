@@ -19,6 +19,7 @@ from gateway.assessment.tables import OverrideRow, SchemeRow
 from gateway.directory.tables import ServiceRow, UnitRow
 from gateway.messages.tables import MessageRow, MessageStatus
 from gateway.people.details import PersonDetails
+from gateway.people.restrict import grant_access, restrict_case
 from gateway.people.tables import ExclusionRow, PersonRow, SafetyAreaRow, SeparationRow
 from gateway.placements.states import OfferStatus, PlacementStatus
 from gateway.placements.tables import OfferRow, PlacementRow
@@ -66,8 +67,20 @@ def enrich(store):
     request = store.transact(lambda work: ask_provider(work, run))
     more = store.transact(_in_an_agencys_hands)
     store.transact(_in_an_administrators_hands)
+    more = more | store.transact(_in_a_duty_managers_hands)
     in_hand = {"emergency_id": emergency, "emergency_run": run, "offers_task": task, "request_id": request}
     return in_hand | more
+
+
+def _in_a_duty_managers_hands(work):
+    """A case that is restricted, and open to the duty manager who looks at the pages."""
+    free = PersonRow.restricted.is_(False), PersonRow.merged_into.is_(None), PersonRow.erased_at.is_(None)
+    person = work.first(select(PersonRow).where(*free).order_by(PersonRow.id.desc()).limit(1))
+    by = Actor(id="duty-manager-sweep", role=Role.DUTY_MANAGER)
+    facts = {"until": NOW + timedelta(days=9), "why": "She was followed.", "by": by, "at": NOW}
+    restrict_case(person.id, seen=person.version, **facts, work=work)
+    grant = grant_access(person.id, "officer-1", **facts, work=work)
+    return {"person_closed": person.id, "grant_id": grant.id}
 
 
 def _in_an_agencys_hands(work):

@@ -103,6 +103,15 @@ VISITS = (
     Visit("/people/{person_id}/safety-areas/{area_id}/end", ids={"person_id": "person_unsafe"}),
     Visit("/people/{person_id}/separations/new"),
     Visit("/people/{person_id}/separations/{separation_id}/end", ids={"person_id": "person_apart"}),
+    Visit("/people/{person_id}", ("duty_manager",), ids={"person_id": "person_closed"}),
+    Visit("/people/{person_id}/grants", ("duty_manager",)),
+    Visit("/people/{person_id}/grants", ("duty_manager",), ids={"person_id": "person_closed"}),
+    Visit("/people/{person_id}/grants/new", ("duty_manager",), ids={"person_id": "person_closed"}),
+    Visit(
+        "/people/{person_id}/grants/{grant_id}/revoke", ("duty_manager",), ids={"person_id": "person_closed"}
+    ),
+    Visit("/people/{person_id}/restrict", ("duty_manager",)),
+    Visit("/people/{person_id}/lift-restriction", ("duty_manager",), ids={"person_id": "person_closed"}),
     Visit("/people/{person_id}/break-glass"),
     Visit("/people/{person_id}/timeline"),
     Visit("/referrals/{referral_id}/timeline"),
