@@ -1,16 +1,16 @@
 """One person's answer in words: where and why there, or why nowhere and what would change that."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Final
 
 from allocation.choices import Scene
 from allocation.plan import Placement, Plan, Unplaced
 from allocation.preference import lines
-from allocation.problem import Gender, Person, Problem
+from allocation.problem import Gender, Person, Problem, Service
 from api.design_system.spoken import counted
-from api.report.names import Names, pool_of, units_for
+from api.report.names import FOR_WHOM, Names, pool_of, units_for
 from api.report.units import Units
 from api.report.unplaced import unlock_words
 
@@ -35,12 +35,17 @@ def alternatives(problem: Problem, plan: Plan, person: str) -> tuple["Alternativ
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alternative:
-    """Another place that suits the person: its cost, and what is in the way (``free``: nothing)."""
+    """Another place that suits the person: its cost, and what is in the way (``free``: nothing).
+
+    unfit
+        Units of the service that are free and not for this person, and for whom they are.
+    """
 
     service: str
     pool: str
     cost: int
     state: str
+    unfit: tuple[str, ...] = ()
 
 
 class _Telling:
@@ -134,25 +139,37 @@ class _Telling:
         """Every place that suits but their own, the best first."""
         scene = Scene.of(self._problem)
         choices = scene.choices.only(scene.choices.person == self._at)
-        rows = zip(
-            choices.service.tolist(),
-            choices.pool.tolist(),
-            choices.units.tolist(),
-            choices.cost.tolist(),
-            strict=True,
+        rows = list(
+            zip(
+                choices.service.tolist(),
+                choices.pool.tolist(),
+                choices.units.tolist(),
+                choices.cost.tolist(),
+                strict=True,
+            )
         )
+        suits = {
+            (self._problem.services[service].id, scene.pools.names[pool]) for service, pool, _, _ in rows
+        }
         found = [
             Alternative(
                 service=self._problem.services[service].id,
                 pool=scene.pools.names[pool],
                 cost=cost,
                 state=self._state(self._problem.services[service].id, scene.pools.names[pool], units),
+                unfit=tuple(self._unfit(self._problem.services[service], suits)),
             )
             for service, pool, units, cost in rows
         ]
         here = None if self._place is None else (self._place.service, self._place.pool)
         others = (each for each in found if (each.service, each.pool) != here)
         return sorted(others, key=lambda each: (each.cost, each.service, each.pool))
+
+    def _unfit(self, service: Service, suits: Collection[tuple[str, str]]) -> Iterator[str]:
+        for pool in service.pools:
+            free = self._units.pools[service.id, pool.id].left
+            if free and (service.id, pool.id) not in suits:
+                yield f"{counted(free, 'free unit')} {'is' if free == 1 else 'are'} {FOR_WHOM[pool.gender]}"
 
     def _state(self, service: str, pool: str, units: int) -> str:
         return "; ".join(self._obstacles(service, pool, units)) or "free"
@@ -161,7 +178,8 @@ class _Telling:
         use = self._units.pools[service, pool]
         if (use.left or 0) < units:
             held = f"{use.used:,} of {counted(use.most or 0, 'unit')} held"
-            yield held if use.most or use.used else "has no units open"
+            needed = f", and this household needs {units:,}" if use.left else ""
+            yield f"{held}{needed}" if use.most or use.used else "has no units open"
         for quota in self._full_quotas(service, units):
             yield f"quota {quota} is full"
         if self._apart(service):

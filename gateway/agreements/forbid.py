@@ -4,6 +4,7 @@ from collections.abc import Collection
 from datetime import date
 
 from gateway.agreements.holding import holdings_from, selects, units_standing
+from gateway.agreements.limit_words import where, whom
 from gateway.agreements.quotas import Limit, limits_on
 from gateway.refusals import Conflict
 from gateway.storage.work import Work
@@ -19,10 +20,16 @@ class ClauseForbids(Conflict):
     def __init__(self, limit: Limit, *, stands: int, asked: int) -> None:
         self.agreement_id, self.clause = limit.agreement_id, limit.clause
         self.limit, self.stands, self.asked = limit.quota.max_units, stands, asked
+        people = whom(limit.quota)
         super().__init__(
-            f"Agreement {self.agreement_id}, {self.clause}: {limit.because}; "
-            f"{stands} are held and {asked} more were asked for."
+            f"{people[:1].upper()}{people[1:]} get no more {where(limit.quota)}: {limit.because}; "
+            f"{stands} {_be(stands)} held and {asked} more {_be(asked, past=True)} asked for "
+            f"({limit.reference})."
         )
+
+
+def _be(number: int, *, past: bool = False) -> str:
+    return ("was" if past else "is") if number == 1 else "were" if past else "are"
 
 
 def forbid_if_clause_forbids(

@@ -9,6 +9,7 @@ from math import floor
 
 from allocation.problem import Quota
 from gateway.agreements.holding import days_lived, selects
+from gateway.agreements.limit_words import numbered, so_many
 from gateway.agreements.standing import agreements_in_force
 from gateway.agreements.tables import AccessGroup
 from gateway.agreements.terms import Agreement, Clause
@@ -35,6 +36,11 @@ class Limit:
     agreement_id: str
     clause: str
     because: str
+
+    @property
+    def reference(self) -> str:
+        """Where the paper says it: ``agreement AG-1, clause 7b``."""
+        return f"agreement {self.agreement_id}, {numbered(self.clause)}"
 
 
 def quotas_on(work: Work, day: date, *, stay_days: int | None = None) -> tuple[Quota, ...]:
@@ -101,7 +107,7 @@ def limits_of(
                 quota=_named(group, f"{agreement.id}/clause/{clause.clause}", clause.max_units),
                 agreement_id=agreement.id,
                 clause=clause.clause,
-                because=f"{clause.max_units} units at once are agreed",
+                because=so_many(clause.max_units, "at once agreed"),
             )
         if clause.max_unit_weeks is not None:
             used = days_in(group, lived)
@@ -123,7 +129,7 @@ def _bought(agreement: Agreement) -> Iterator[Limit]:
             ),
             agreement_id=agreement.id,
             clause=f"schedule {agreement.schedule}, units of {each.service_id} bought by {each.authority_id}",
-            because=f"{each.units} units are bought",
+            because=so_many(each.units, "bought"),
         )
 
 

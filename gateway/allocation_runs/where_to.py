@@ -4,9 +4,11 @@ It asks what a run asks (the same rules, the same points) and what an offer is r
 free for this person, what an agreement still allows, whom they must not meet.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
 
 from sqlalchemy import select
 
@@ -47,6 +49,8 @@ class Somewhere:
         Ids of units that could be offered to this person on the day, whether or not something else forbids.
     against
         In sentences, what stands against it now although it suits: no free unit, a full quota, who is there.
+    is_capped
+        Whether a clause of an agreement is what stands against it, or part of that.
     """
 
     service: str
@@ -56,6 +60,7 @@ class Somewhere:
     points: tuple[int, ...]
     free_units: tuple[str, ...]
     against: tuple[str, ...]
+    is_capped: bool = False
 
     @property
     def place(self) -> tuple[int, int, str]:
@@ -99,7 +104,7 @@ class _Somewhere:
         ids = cluster(work, self.candidate.person)
         self.apart = _services_of(work, kept_apart_from(work, self.candidate.person, seen.scope.as_of), seen)
         self.forbidden = _forbidden(work, self.candidate, ids, seen)
-        self.free = _free_for(work, self.person, seen)
+        self.free, self.free_for_others = _free_for(work, self.person, seen)
 
     def at(self, service: Service) -> Somewhere:
         """One service."""
@@ -124,6 +129,7 @@ class _Somewhere:
             points=tuple(part.points for part in parts),
             free_units=free,
             against=tuple(self._against(service, len(free))),
+            is_capped=service.id in self.forbidden,
         )
 
     def _against(self, service: Service, free: int) -> Iterator[str]:
@@ -133,13 +139,31 @@ class _Somewhere:
         if self.person.current_service == service.id:
             yield "They live there, or it was offered to them, already."
         if free == 0:
-            yield f"{service.id} has no unit free for this person."
+            others = ", ".join(self._for_others(service.id))
+            yield f"{service.id} has no unit free for this person{f': {others}' if others else ''}."
         elif free < self.person.units:
             yield f"{service.id} has {free} of the {self.person.units} units that this household needs."
         if service.id in self.apart:
             yield f"Somebody this person must be kept apart from is at {service.id}."
         if service.id in self.forbidden:
             yield self.forbidden[service.id]
+
+    def _for_others(self, service: str) -> Iterator[str]:
+        """Whom the units are for that are free and not for this person, in words."""
+        units = Counter(self.free_for_others.get(service, ()))
+        for gender, free in sorted(units.items()):
+            yield f"{free} free {'unit is' if free == 1 else 'units are'} {_NOT_FOR_THEM[gender]}"
+
+
+_NOT_FOR_THEM: Final[Mapping[UnitGender, str]] = MappingProxyType(
+    {
+        UnitGender.MALE: "for men",
+        UnitGender.FEMALE: "for women",
+        UnitGender.SAME: "shared by people of one gender",
+        UnitGender.ANY: "shared by people of one gender",
+    }
+)
+"""Why a unit that is free is not free for somebody, by whom it is designated for."""
 
 
 def _services_of(work: Work, people: Collection[str], seen: Snapshot) -> frozenset[str]:
@@ -174,14 +198,21 @@ def _forbidden(
     return found
 
 
-def _free_for(work: Work, person: Person, seen: Snapshot) -> Mapping[str, Sequence[str]]:
-    """Units that nobody has and that are designated for this person, by service."""
+def _free_for(
+    work: Work, person: Person, seen: Snapshot
+) -> tuple[Mapping[str, Sequence[str]], Mapping[str, Sequence[UnitGender]]]:
+    """Units that nobody has, by service: those for this person, and for whom the others are designated."""
     shared = _genders_in_shared_rooms(work, seen)
     found: dict[str, list[str]] = defaultdict(list)
+    others: dict[str, list[UnitGender]] = defaultdict(list)
     for unit in seen.places.units:
-        if unit.usable and unit.holder is None and _may_have(person, unit, shared):
+        if not unit.usable or unit.holder is not None:
+            continue
+        if _may_have(person, unit, shared):
             found[unit.service].append(unit.id)
-    return found
+        else:
+            others[unit.service].append(unit.gender)
+    return found, others
 
 
 def _may_have(

@@ -15,6 +15,7 @@ from api.pages.agreements.views import (
     Names,
     OneAgreement,
     agreement_listed,
+    clauses_called,
     kinds_to_choose,
     one_agreement,
 )
@@ -80,22 +81,23 @@ def _listed(work: Work, door: PageDoor, kind: AgreementKind | None, after: str |
 
 
 def _agreement(work: Work, door: PageDoor, agreement_id: str, year: int | None) -> OneAgreement:
-    row = agreement_in_reach(work, door.visitor, agreement_id)
+    agreement_in_reach(work, door.visitor, agreement_id)
     whole, today = whole_agreement(work, agreement_id), local_day(door.at)
     names = names_of(work, whole)
     return one_agreement(
         whole,
         names,
-        _ledger(work, door, row, year, names, today),
+        _ledger(work, door, whole, year, names, today),
         today,
         may_keep=door.visitor.may(Permission.KEEP_AGREEMENTS),
     )
 
 
 def _ledger(
-    work: Work, door: PageDoor, row: AgreementRow, year: int | None, names: Names, today: date
+    work: Work, door: PageDoor, whole: WholeAgreement, year: int | None, names: Names, today: date
 ) -> LedgerSeen | None:
     """The year asked for, or the one of today; ``None``: no year of it has begun."""
+    row = whole.row
     begun = _years_begun(row, today)
     if not begun:
         return None
@@ -110,7 +112,7 @@ def _ledger(
         )
         for each in begun
     ]
-    return ledger_seen(found, years, names.authority, names.service)
+    return ledger_seen(found, years, names.authority, names.service, clauses_called(whole, names))
 
 
 def _years_begun(row: AgreementRow, today: date) -> list[int]:

@@ -51,10 +51,12 @@ class LedgerSeen:
     clauses: Sequence[AccountSeen]
 
 
-def ledger_seen(found: Ledger, years: Sequence[Year], authority: Named, service: Named) -> LedgerSeen:
-    """One agreement year in words and bars; names of authorities and services are asked for."""
+def ledger_seen(
+    found: Ledger, years: Sequence[Year], authority: Named, service: Named, clause: Named
+) -> LedgerSeen:
+    """One agreement year in words and bars; names of authorities, services and clauses are asked for."""
     by_authority = [_account(each, authority(each.authority_id)) for each in found.by_authority()]
-    clauses = [_account(each, f"Clause {each.clause}") for each in found.clauses]
+    clauses = [_account(each, clause(each.clause)) for each in found.clauses]
     limited = [*found.by_authority(), *found.clauses]
     bars = tuple(
         _bar(each, seen.whose)

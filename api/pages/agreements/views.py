@@ -1,7 +1,7 @@
 """Agreements as papers, in words."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -12,6 +12,7 @@ from api.design_system.rendering import Choice
 from api.design_system.spoken import counted, spoken_day
 from api.pages.agreements.ledger_views import LedgerSeen, last_day
 from api.pages.attempts import days_spoken
+from gateway.agreements.limit_words import numbered
 from gateway.agreements.reading import Schedule, WholeAgreement
 from gateway.agreements.standing import term_of
 from gateway.agreements.tables import AccessGroup, AgreementKind, AgreementRow, PartyRow
@@ -230,6 +231,17 @@ def _clause(clause: Clause, names: Names) -> ClauseSeen:
         units="No limit agreed" if clause.max_units is None else counted(clause.max_units, "unit"),
         weeks="No limit agreed" if clause.max_unit_weeks is None else f"{_plain(clause.max_unit_weeks)}",
     )
+
+
+def clauses_called(whole: WholeAgreement, names: Names) -> Callable[[str | None], str]:
+    """What to call each clause by its number: whom it is about and where, and the number after that."""
+    said = {each.clause: each for schedule in whole.schedules for each in schedule.clauses}
+
+    def called(clause: str | None) -> str:
+        seen = _clause(said[clause or ""], names)
+        return f"{seen.whom}, {seen.service} ({numbered(seen.clause)})"
+
+    return called
 
 
 def _plain(number: Decimal) -> str:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from api.design_system.spoken import spoken_day
 from api.pages.figures.tables import NOTHING, FigureTable, Line, Named
 from api.rest.figures_told import AccountTold, AgreementTold
+from gateway.agreements.limit_words import numbered, where, whom
 from gateway.agreements.remaining import Remaining
 
 
@@ -70,15 +71,14 @@ def _quota(each: Remaining, names: Mapping[str, str], authority: Named, services
     def spoken(text: str) -> str:
         return _IDS.sub(lambda found: services.get(found.group()) or authority(found.group()), text)
 
-    most, clause = each.limit.quota.max_units, each.limit.clause
-    numbered = clause if clause.startswith("schedule") else f"clause {clause}"
+    limit, most = each.limit, each.limit.quota.max_units
     return Line(
-        f"{names[each.limit.agreement_id]}: {spoken(numbered)}",
+        f"{names[limit.agreement_id]}: {spoken(f'{whom(limit.quota)} {where(limit.quota)}')}",
         (
             "any number" if most is None else most,
             each.standing,
             NOTHING if each.left is None else each.left,
-            spoken(each.limit.because),
+            spoken(f"{limit.because} ({numbered(limit.clause)})"),
         ),
     )
 

@@ -1,41 +1,27 @@
-"""What an officer does about an offer, a page each: send, accept, refuse, take back, moved in, review."""
+"""What an officer can do about an offer: send, accept, refuse, take back, moved in, review."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Final, Literal, TypedDict
-
-from fastapi import APIRouter, Path, Response
+from typing import Final, Literal, TypedDict
 
 from api.access.permissions import Permission
-from api.access.reach import offer_in_reach, placement_in_reach
-from api.design_system.rendering import Choice
-from api.design_system.spoken import spoken_code
-from api.pages.offers.deadlines import DEADLINES, answer_by
-from api.pages.offers.views import STATES
-from api.pages.page_door import PageDoor, by_field, sees
-from api.pages.runs.words import Called
-from api.rest.values import IdInPath
-from gateway.directory.naming import services_named
+from api.access.reach import placement_in_reach
+from api.pages.offers.deadlines import answer_by
+from api.pages.page_door import PageDoor
 from gateway.local_day import local_day
 from gateway.placements.answering import REASONS, accept_offer, refuse_offer, withdraw_offer
-from gateway.placements.conflicts import LivesElsewhere
 from gateway.placements.moving_in import move_in, not_arrived
 from gateway.placements.offering import send_offer
 from gateway.placements.offers import OfferLine
 from gateway.placements.reviewing import confirm_refusal, overrule_refusal
 from gateway.placements.states import OfferStatus
-from gateway.placements.tables import OfferRow, RefusalReason, Review, Side
+from gateway.placements.tables import RefusalReason, Review, Side
 from gateway.records.actor import Actor
-from gateway.referrals.triage_list import names_told
-from gateway.refusals import ChangedMeanwhile, Conflict, Invalid, NotAllowed
+from gateway.refusals import Invalid
 from gateway.storage.work import Work
 
-router = APIRouter(include_in_schema=False)
-
-OfferDoor = Annotated[PageDoor, sees(Permission.MAKE_OFFERS)]
 DeedName = Literal["send", "accept", "refuse", "withdraw", "moved-in", "not-arrived", "right", "wrong"]
-InPath = Annotated[DeedName, Path()]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,41 +43,6 @@ class Deed:
     asks: frozenset[str]
     do: Callable[[PageDoor, str, Work], object]
     warning: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DeedForm:
-    """The form of one thing to do.
-
-    leaves
-        The placement of another referral that they leave by moving in, if they live there.
-    """
-
-    href: str
-    person: str
-    place: str
-    title: str
-    text: str
-    warning: str
-    button: str
-    seen: int
-    asks_why: bool
-    asks_deadline: bool
-    asks_day: bool
-    asks_reason: bool
-    asks_again: bool
-    deadlines: Sequence[Choice] = ()
-    reasons: Sequence[Choice] = ()
-    leaves: str = ""
-    again: Sequence[Choice] = ()
-    sent: Mapping[str, str] = field(default_factory=dict)
-
-
-SIDES: Final[Mapping[Side, str]] = {
-    Side.PROVIDER: "The provider",
-    Side.PERSON: "The person",
-    Side.NEITHER: "Neither",
-}
 
 
 def _send(door: PageDoor, id: str, work: Work) -> object:
@@ -244,121 +195,8 @@ OPEN: Final[Mapping[OfferStatus, Sequence[DeedName]]] = {
 }
 """What can be done about an offer that stands so; about a refusal that waits for a review, that."""
 
-LABELS: Final = {"send": "deadline", "refuse": "reason", "accept": "act", "moved-in": "day-day"}
-"""The field to which a conflict leads; ``why`` for all others."""
-
-FIELDS: Final = {"answer_by": "deadline", "on_day": "day-day", "leaves": "leaves", "detail": "why"}
-
 
 def deeds_for(offer: OfferLine) -> list[tuple[str, str]]:
     """What can be done about an offer: pairs of an address and a link's words."""
     names = ("right", "wrong") if offer.review is Review.PENDING else OPEN.get(offer.status, ())
     return [(f"/offers/{offer.id}/{each}", DEEDS[each].link) for each in names]
-
-
-@router.get("/offers/{offer_id}/{deed}")
-def show_deed(offer_id: IdInPath, deed: InPath, door: OfferDoor) -> Response:
-    """The form of one thing to do."""
-    return _page(door, offer_id, deed, {})
-
-
-@router.post("/offers/{offer_id}/{deed}")
-def do_deed(offer_id: IdInPath, deed: InPath, door: OfferDoor) -> Response:
-    """Do it."""
-    wanted = _allowed(door, deed)
-
-    def act(work: Work) -> None:
-        offer_in_reach(work, door.visitor, offer_id)
-        wanted.do(door, offer_id, work)
-
-    try:
-        door.does(act)
-    except Invalid as refused:
-        return _page(door, offer_id, deed, by_field(refused, FIELDS))
-    except ChangedMeanwhile:
-        return _changed_meanwhile(door, offer_id, wanted)
-    except LivesElsewhere as refused:
-        return _page(
-            door,
-            offer_id,
-            deed,
-            {"leaves": "They live somewhere else under another referral: tick this if they leave it"},
-            leaves=refused.placement,
-        )
-    except Conflict as refused:
-        return _page(door, offer_id, deed, {LABELS.get(deed, "why"): str(refused)})
-    return door.go(f"/offers/{offer_id}", said=wanted.said)
-
-
-def _allowed(door: PageDoor, name: DeedName) -> Deed:
-    deed = DEEDS[name]
-    if not door.visitor.may(deed.permission):
-        raise NotAllowed("Your role may not do this.")
-    return deed
-
-
-def _changed_meanwhile(door: PageDoor, offer_id: str, deed: Deed) -> Response:
-    with door.store.reading() as work:
-        stands = offer_in_reach(work, door.visitor, offer_id)
-    return door.both_versions(
-        [("Offer", STATES[stands.status][0], deed.title), ("Reason", "", door.form.one("why"))],
-        again=f"/offers/{offer_id}",
-    )
-
-
-def _page(
-    door: PageDoor, offer_id: str, name: DeedName, faults: Mapping[str, str], *, leaves: str = ""
-) -> Response:
-    deed = _allowed(door, name)
-
-    def question(work: Work) -> DeedForm:
-        offer = offer_in_reach(work, door.visitor, offer_id)
-        called = Called(
-            people=names_told(work, [offer.person_id]), services=services_named(work, [offer.service_id])
-        )
-        return _form(door, offer, called, name, deed, leaves or door.form.one("leaves"))
-
-    view = door.read(question)
-    return door.show(
-        "offers/deed.html", title=deed.title, view=view, faults=faults, back=f"/offers/{offer_id}"
-    )
-
-
-def _form(
-    door: PageDoor, offer: OfferRow, called: Called, name: DeedName, deed: Deed, leaves: str
-) -> DeedForm:
-    sent = dict(door.form.fields)
-    return DeedForm(
-        href=f"/offers/{offer.id}/{name}",
-        person=called.person(offer.person_id),
-        place=called.place(offer.service_id),
-        title=deed.title,
-        text=deed.text,
-        warning=deed.warning,
-        button=deed.button,
-        seen=offer.version,
-        asks_why="why" in deed.asks,
-        asks_deadline=bool({"deadline", "again"} & deed.asks),
-        asks_day="day" in deed.asks,
-        asks_reason="reason" in deed.asks,
-        asks_again="again" in deed.asks,
-        deadlines=[each.choice(door.at, sent.get("deadline", "")) for each in DEADLINES],
-        reasons=_reasons(sent.get("reason", "")),
-        leaves=leaves,
-        again=[
-            Choice(value="yes", text="Yes, to the same provider", chosen=sent.get("again") == "yes"),
-            Choice(value="no", text="No", chosen=sent.get("again") == "no"),
-        ],
-        sent=sent,
-    )
-
-
-def _reasons(chosen: str) -> list[Choice]:
-    """Every reason under whoever can have it, each side's own ``other`` last."""
-    told = [Choice(value="", text="Choose who refuses, and why")]
-    for side, words in SIDES.items():
-        for each in sorted(REASONS[side], key=lambda each: (each is RefusalReason.OTHER, each)):
-            value = f"{side}:{each}"
-            text = f"{words}: {spoken_code(each).lower()}"
-            told.append(Choice(value=value, text=text, chosen=value == chosen))
-    return told

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Response
 
 from api.access.permissions import Permission
 from api.access.reach import offer_in_reach
-from api.pages.offers import deeds
+from api.pages.offers import deed_handlers
 from api.pages.offers.deeds import deeds_for
 from api.pages.offers.views import Offers, OneOffer, offer_seen, one_offer
 from api.pages.page_door import PageDoor, sees
@@ -24,7 +24,7 @@ from gateway.storage.work import Work
 
 router = APIRouter(include_in_schema=False)
 
-ROUTERS: Final = (router, deeds.router)
+ROUTERS: Final = (router, deed_handlers.router)
 """Every page of offers."""
 
 OfferDoor = Annotated[PageDoor, sees(Permission.MAKE_OFFERS)]

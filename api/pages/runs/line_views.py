@@ -13,6 +13,7 @@ from api.pages.runs.words import LINE_STATES, LineSeen, line_seen, place_words, 
 from api.report.explanation import Alternative, alternatives
 from api.report.names import FOR_WHOM, Names, pool_of
 from api.report.unplaced import unlock_words
+from gateway.agreements.limit_words import so_many, where, whom
 from gateway.allocation_runs.states import NEXT_LINE
 from gateway.allocation_runs.tables import DecisionRow, ProposalStatus, RunStatus
 
@@ -174,8 +175,9 @@ def _reason(read: LineRead, reason: Reason) -> str:
     if reason.quota is None:
         return read.called.sentence(reason.text)
     quota = next(each for each in read.problem.quotas if each.id == reason.quota)
-    words = read.called.sentence(_names(read).quota(quota))
-    return f"{words}: all {counted(quota.max_units or 0, 'unit')} that an agreement allows are used."
+    people, there = whom(quota), where(quota)
+    told = f"{people[:1].upper()}{people[1:]} get no more {there}: {so_many(quota.max_units or 0, 'used')}"
+    return f"{read.called.sentence(told)}, all that is agreed{read.called.clause(quota.id)}."
 
 
 def _names(read: LineRead) -> Names:
@@ -198,8 +200,9 @@ def _help(read: LineRead, unlock: Unlock) -> str:
     if unlock.quota is None:
         return read.called.sentence(unlock_words(read.problem, unlock, _names(read)))
     quota = next(each for each in read.problem.quotas if each.id == unlock.quota)
-    words = read.called.sentence(_names(read).quota(quota))
-    return f"{counted(unlock.units, 'more place')} allowed by an agreement ({words})"
+    words = read.called.sentence(f"{whom(quota)} {where(quota)}")
+    more = counted(unlock.units, "more place")
+    return f"{more} allowed by an agreement for {words}{read.called.clause(quota.id)}"
 
 
 def _others(read: LineRead, found: Sequence[Alternative]) -> list[OtherPlace]:
@@ -212,11 +215,14 @@ def _others(read: LineRead, found: Sequence[Alternative]) -> list[OtherPlace]:
 
 def _other(read: LineRead, pools: Sequence[Alternative]) -> OtherPlace:
     best = min(pools, key=lambda each: (each.state != "free", each.cost))
+    way = _way(best.state) if best.state == "free" or len(pools) == 1 else _ways(read, pools)
+    if best.state != "free" and best.unfit:
+        way = f"{way.removesuffix('.')}. {', '.join(best.unfit)}."
     return OtherPlace(
         service=best.service,
         place=read.called.place(best.service),
         cost=counted(best.cost, "point"),
-        way=_way(best.state) if best.state == "free" or len(pools) == 1 else _ways(read, pools),
+        way=way,
         why=_against(read, best.service),
     )
 

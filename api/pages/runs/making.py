@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Final
 
@@ -10,9 +10,11 @@ from api.design_system.spoken import counted
 from api.pages.page_door import PageDoor
 from api.pages.runs.tables import called_in
 from api.pages.runs.words import run_name
+from gateway.agreements.reading import agreements_named
 from gateway.allocation_runs.offering import Outcome
 from gateway.allocation_runs.run_lists import lines_with
 from gateway.allocation_runs.tables import RunRow
+from gateway.directory.naming import authorities_named
 from gateway.people.access import openable
 from gateway.refusals import NotFound
 from gateway.storage.work import Work
@@ -103,6 +105,9 @@ def _rest(work: Work, door: PageDoor, told: Sequence[Mapping[str, str]]) -> list
     may_open = openable(work, {each.person for each in lines}, door.visitor.actor, door.at)
     shown = {each.id: each for each in lines if each.person in may_open}
     called = called_in(work, list(shown.values()))
+    if told:
+        names = authorities_named(work), agreements_named(work)
+        called = replace(called, authorities=names[0], agreements=names[1])
     return [
         WithoutOffer(
             href=f"/runs/{shown[each['line']].run}/lines/{each['line']}",

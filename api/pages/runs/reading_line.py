@@ -8,6 +8,7 @@ from allocation.problem import Problem
 from api.pages.page_door import PageDoor
 from api.pages.runs.words import Called, services_in
 from gateway.accounts.finding import account_names
+from gateway.agreements.reading import agreements_named
 from gateway.allocation_runs import run_lists
 from gateway.allocation_runs.asked_again import Choice, choices, problem_and_plan, pseudonym
 from gateway.allocation_runs.looking_again import decisions_of, offer_of_line, tied_with
@@ -68,6 +69,7 @@ def read_line(work: Work, door: PageDoor, line_id: str) -> LineRead:
             people=people,
             services=services_named(work, services),
             authorities=authorities_named(work),
+            agreements=agreements_named(work),
             units=units_named(work, line.units),
         ),
     )

@@ -9,6 +9,7 @@ from typing import Any, Final, Protocol
 
 from api.design_system.spoken import counted, spoken_code, spoken_day, spoken_moment
 from api.report.names import TIERS, listed
+from gateway.agreements.limit_words import clause_of
 from gateway.allocation_runs.run_lists import Counted, LineListed
 from gateway.allocation_runs.scope import read, read_lines
 from gateway.allocation_runs.tables import ProposalStatus, RunStatus
@@ -95,6 +96,7 @@ class Called:
     people: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     services: Mapping[str, ServiceNamed] = field(default_factory=dict)
     authorities: Mapping[str, str] = field(default_factory=dict)
+    agreements: Mapping[str, str] = field(default_factory=dict)
     units: Mapping[str, str] = field(default_factory=dict)
 
     def person(self, id: str) -> str:
@@ -124,11 +126,24 @@ class Called:
         return self.units.get(id, id)
 
     def sentence(self, text: str) -> str:
-        """A sentence of the engine's, with names for the ids of services."""
-        return _ID.sub(lambda found: self.service(found[0]), text)
+        """A sentence of the engine's, or of a refusal, with names for the ids of places and agreements."""
+        return _ID.sub(lambda found: self._named(found[0]), text)
+
+    def _named(self, id: str) -> str:
+        if id in self.agreements:
+            return f"“{self.agreements[id]}”"
+        return self.authorities.get(id) or self.service(id)
+
+    def clause(self, quota: str) -> str:
+        """The agreement and the clause that a quota comes from, in brackets; nothing if it is from none."""
+        found = clause_of(quota)
+        if found is None:
+            return ""
+        agreement, clause = found
+        return f" (agreement {self._named(agreement)}, {clause})"
 
 
-_ID: Final = re.compile(r"\bS-[A-Za-z0-9-]+\b")
+_ID: Final = re.compile(r"\b(S-[A-Za-z0-9-]+|AG-[A-Za-z0-9]+|[ENSW]\d{8})\b")
 
 
 def run_name(started: Any) -> str:  # noqa: ANN401  any row of a run

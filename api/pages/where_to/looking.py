@@ -44,7 +44,12 @@ def sentences_of(
 ) -> Sentences:
     """Sentences with the names of these services and authorities, and of every agreement."""
     names = {id: each.name for id, each in services.items()}
-    return Sentences({**names, **authorities, **agreements_named(work)})
+    return Sentences({**names, **authorities, **agreements_spoken(work)})
+
+
+def agreements_spoken(work: Work) -> Mapping[str, str]:
+    """What each agreement is called inside a sentence, by id."""
+    return {id: f"“{name}”" for id, name in agreements_named(work).items()}
 
 
 def freed(work: Work, places: Sequence[Somewhere], gender: str | None, today: date) -> Mapping[str, date]:

@@ -11,6 +11,7 @@ from api.pages.page_door import PageDoor, by_field
 from api.pages.referral.handlers import stands_otherwise
 from api.pages.referral.heading import Heading, read_heading, unchanged
 from api.pages.where_to.handlers import OfferDoor
+from api.pages.where_to.looking import agreements_spoken
 from api.pages.where_to.offer_views import (
     HOURS,
     NEVER,
@@ -22,7 +23,6 @@ from api.pages.where_to.offer_views import (
 )
 from api.pages.where_to.sentences import Sentences
 from api.rest.values import IdInPath
-from gateway.agreements.reading import agreements_named
 from gateway.allocation_runs.scope import Scope
 from gateway.allocation_runs.where_to import Somewhere, where_could_they_go
 from gateway.directory.naming import authorities_named, units_named
@@ -105,7 +105,7 @@ def _answer_by(door: PageDoor) -> datetime | None:
 def _in_words(work: Work, service_id: str, units: tuple[str, ...], sentence: str) -> str:
     """A refusal with names in the place of ids."""
     names = {service_id: work.get(ServiceRow, service_id).name, **units_named(work, units)}
-    return Sentences({**names, **authorities_named(work), **agreements_named(work)}).named(sentence)
+    return Sentences({**names, **authorities_named(work), **agreements_spoken(work)}).named(sentence)
 
 
 def _page(
@@ -116,7 +116,7 @@ def _page(
         service = service_known(work, door.visitor, service_id)
         row, today = work.get(ReferralRow, referral_id), local_day(door.at)
         there = _there(work, referral_id, service, Scope(as_of=today))
-        names = {service_id: service.name, **authorities_named(work), **agreements_named(work)}
+        names = {service_id: service.name, **authorities_named(work), **agreements_spoken(work)}
         say = Sentences(names, about=service_id)
         return OfferPage(
             heading=heading,

@@ -17,8 +17,6 @@ LISTS: Final[Mapping[str, str]] = MappingProxyType(
 
 _BEFORE_CODES = re.compile(r"(takes only|does not offer|cannot manage) ")
 
-_ONE = re.compile(r"\b1 units (at once )?are")
-
 SAYS_NOTHING: Final = ("counts nothing.", "has stated no wish.", "lives in none of these services.")
 """How a sentence ends that only says that nothing is known or wished."""
 
@@ -38,8 +36,7 @@ class Sentences:
 
     def named(self, sentence: str) -> str:
         """The sentence with every id that has a name by its name."""
-        named = _WORD.sub(lambda found: self.names.get(found[0], found[0]), self._it(sentence))
-        return _ONE.sub(r"1 unit \1is", named)
+        return _WORD.sub(lambda found: self.names.get(found[0], found[0]), self._it(sentence))
 
     def of_rules(self, rules: Sequence[str], why: Sequence[str]) -> list[str]:
         """The sentences of rules that fail, each by its code."""

@@ -11,6 +11,7 @@ from api.design_system.spoken import counted, spoken_code, spoken_day
 from api.pages.referral.heading import Heading
 from api.pages.referral.words import TIERS
 from api.pages.where_to.sentences import SAYS_NOTHING, Sentences, to_record
+from gateway.agreements.limit_words import whom
 from gateway.agreements.remaining import Remaining
 from gateway.allocation_runs.where_to import Somewhere
 from gateway.directory.naming import ServiceNamed
@@ -56,6 +57,7 @@ class QuotaSeen:
     """What an agreement still gives to people of this person's authority."""
 
     where: str
+    whom: str
     clause: str
     most: str
     held: str
@@ -176,11 +178,7 @@ def openings(found: Found) -> Iterator[str]:
     wrong_gender = [each.service for each in found.places if each.rules == ("gender",)]
     if wrong_gender:
         yield f"Re-designate a unit of {_listed(wrong_gender, found)}: no other rule stands against it."
-    capped = [
-        each.service
-        for each in found.places
-        if each.free_units and any(sentence.startswith("Agreement ") for sentence in each.against)
-    ]
+    capped = [each.service for each in found.places if each.free_units and each.is_capped]
     if capped:
         where = _listed(capped, found)
         yield f"Agree one unit more for people of this authority at {where}, or wait for one to leave."
@@ -199,10 +197,11 @@ def quota_seen(each: Remaining, services: Mapping[str, str], say: Sentences) -> 
     names = sorted(services.get(id, id) for id in each.limit.quota.services or ())
     more = len(names) - FEW
     where = f"{', '.join(names[:FEW])} and {more} more" if more > 0 else ", ".join(names)
-    most, left = each.limit.quota.max_units, each.left
+    most, left, people = each.limit.quota.max_units, each.left, whom(each.limit.quota)
     return QuotaSeen(
         where=where,
-        clause=say.named(f"{each.limit.agreement_id}, {each.limit.clause}: {each.limit.because}"),
+        whom=say.named(f"{people[:1].upper()}{people[1:]}: {each.limit.because}"),
+        clause=say.named(each.limit.reference),
         most="No limit" if most is None else str(most),
         held=str(each.standing),
         left="Any number" if left is None else str(max(left, 0)),

@@ -122,8 +122,10 @@ def test_an_agreement_is_told_with_its_quotas(office):
     assert rows_of(html, "together")[1][:2] == ["Hub", "1 March 2026"]
     assert [row[0] for row in rows_of(html, "by-authority")[1:]] == ["Hub: Birmingham", "Hub: Dudley"]
     quotas = {row[0]: row[1:4] for row in rows_of(html, "quotas")[1:]}
-    assert quotas["Hub: clause 1"] == ["0", "0", "0"]
-    assert "Hub: schedule 1, units of Service S-1 bought by Dudley" in quotas
+    assert quotas["Hub: people from outside Birmingham and Dudley at Service S-1"] == ["0", "0", "0"]
+    assert "Hub: people from Dudley at Service S-1" in quotas
+    assert "0 units at once are agreed (clause 1)" in html
+    assert "(schedule 1, units of Service S-1 bought by Dudley)" in html
 
 
 def test_files_hold_the_same_numbers_and_no_formula(office):

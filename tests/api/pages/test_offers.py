@@ -6,6 +6,7 @@ from urllib.parse import unquote
 
 import pytest
 
+from gateway.agreements.tables import AccessGroup
 from gateway.people.tables import PersonRow
 from gateway.placements.answering import refuse_offer
 from gateway.placements.offering import make_offer
@@ -13,9 +14,9 @@ from gateway.placements.states import OfferStatus
 from gateway.placements.tables import OfferRow, RefusalReason, Review, Side
 from gateway.records.write import write
 from tests.api.pages.at_a_desk import desks
-from tests.gateway.agreements.papers import statements
+from tests.gateway.agreements.papers import OTHERS, access, clause, statements
 from tests.gateway.allocation_runs.worlds import two_services
-from tests.gateway.ground import NOW, OFFICER, PROVIDER, TODAY, person, referral
+from tests.gateway.ground import BIRMINGHAM, NOW, OFFICER, PROVIDER, TODAY, person, referral
 
 DUE = NOW + timedelta(hours=5)
 
@@ -151,6 +152,19 @@ def test_units_that_somebody_else_has_by_now_are_not_offered_again(office):
     assert of(office)[0].review is Review.OVERRULED
 
 
+def test_an_agreement_that_forbids_it_is_told_in_words_and_by_its_clause(office):
+    refused(office, of(office)[0].id)
+    nobody = clause(AccessGroup.AUTHORITY, units=0, authority=BIRMINGHAM, number="7b")
+    office.store.transact(lambda work: access(work, nobody, OTHERS))
+    desk, offer = office.of("officer"), here(office)
+    answer = desk.post(f"{offer}/wrong", f"{offer}/wrong", why="No", again="yes", deadline="2")
+    (told,) = re.findall(r'href="#why">([^<]+)<', answer.text)
+    assert told == (
+        "People from Birmingham get no more at Service S-1: 0 units at once are agreed; "
+        "0 are held and 1 more was asked for (agreement “The hub”, clause 7b)."
+    )
+
+
 def test_who_lives_elsewhere_says_that_they_leave_it(office, clock):
     def twice(work):
         person(work, "P-9")
@@ -179,6 +193,21 @@ def test_who_was_second_sees_both_versions(office):
     do(desk, offer, "accept")
     late = desk.client.post(f"{offer}/withdraw", data={"csrf": csrf, "seen": "1", "why": "Late"})
     assert (late.status_code, "Accepted" in late.text, "Late" in late.text) == (412, True, True)
+    sent = {"csrf": csrf, "seen": "1", "reason": "provider:needs_too_high", "why": "Stairs"}
+    late = desk.client.post(f"{offer}/refuse", data=sent)
+    assert late.status_code == 412
+    assert "The provider: needs too high" in late.text, "what was chosen is not lost either"
+
+
+def test_who_was_second_with_a_review_keeps_every_answer(office):
+    refused(office, of(office)[0].id)
+    desk, offer = office.of("officer"), here(office)
+    csrf = re.search(r'name="csrf" value="([^"]+)"', desk.get(f"{offer}/wrong").text)[1]
+    sent = {"csrf": csrf, "seen": "1", "again": "yes", "deadline": "5", "why": "There is a lift"}
+    late = desk.client.post(f"{offer}/wrong", data=sent)
+    assert late.status_code == 412
+    for kept in ("There is a lift", "5 working days", ">Yes<"):
+        assert kept in late.text, kept
 
 
 def test_a_restricted_persons_offer_is_in_no_list_and_not_there(office):

@@ -49,7 +49,7 @@ def test_each_service_stands_where_it_belongs_and_says_why(desk, office):
         "4 points: It is in another authority than the person&#39;s own.",
         "It has units only for men.",
         "It takes only: young people at risk.",
-        "0 units at once are agreed; 0 are held and 1 more were asked for.",
+        "get no more at Birch Court: 0 units at once are agreed; 0 are held and 1 more was asked for (agre",
         "Wait until 11 March 2026: a unit of Elm House gets free.",
         "Re-designate a unit of Cedar Lodge: no other rule stands against it.",
         "Agree one unit more for people of this authority at Birch Court",

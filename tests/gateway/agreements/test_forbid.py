@@ -172,15 +172,15 @@ def test_a_refusal_names_the_agreement_the_clause_its_limit_and_what_stands(work
         2,
     )
     assert str(told) == (
-        f"Agreement {made.id}, schedule 2, non_host: 1 units at once are agreed; "
-        "1 are held and 2 more were asked for."
+        f"People from outside {BIRMINGHAM} and {DUDLEY} get no more at S-1: 1 unit at once is agreed; "
+        f"1 is held and 2 more were asked for (agreement {made.id}, schedule 2, non_host)."
     )
 
 
 def test_a_purchaser_is_refused_beyond_its_share_although_units_are_free(work):
     joint_purchase(work)
     hold(work, "H-1", authority=DUDLEY)
-    with pytest.raises(ClauseForbids, match=f"schedule 1, units of S-1 bought by {DUDLEY}: 1 units are"):
+    with pytest.raises(ClauseForbids, match=f"People from {DUDLEY} get no more at S-1: 1 unit is bought"):
         ask(work, DUDLEY)
     ask(work, BIRMINGHAM)
 

@@ -14,6 +14,7 @@ from gateway.refusals import NotFound
 from tests.gateway.agreements.papers import OTHERS, access, clause
 from tests.gateway.allocation_runs.worlds import ground, offered, settle, two_services, waiting
 from tests.gateway.ground import BIRMINGHAM, DUDLEY, MANAGER, NOW, OFFICER, TODAY, put, service
+from tests.gateway.ground import unit as unit_in
 
 
 def asked(store, referral="R-1", **scope):
@@ -70,6 +71,24 @@ def test_units_for_others_and_out_of_use_are_not_free_for_this_person(store):
     found = asked(store)
     assert found["S-1"].rules == ("gender",)
     assert [found[id].free_units for id in ("S-1", "S-2", "S-3")] == [(), (), ()]
+    assert found["S-2"].against == ("S-2 has no unit free for this person.",)
+    shared = "S-3 has no unit free for this person: 1 free unit is shared by people of one gender."
+    assert found["S-3"].against == (shared,)
+
+
+def test_units_that_are_free_for_others_are_told_with_whom_they_are_for(store):
+    def world(work):
+        ground(work)
+        service(work, "S-1", units=1)
+        for number in (2, 3):
+            unit_in(work, f"U-1-{number}", gender=UnitGender.FEMALE)
+        waiting(work, 1, gender="male")
+        waiting(work, 2)
+
+    store.transact(world)
+    settle(store, "R-2", "U-1-1")
+    (told,) = asked(store)["S-1"].against
+    assert told == "S-1 has no unit free for this person: 2 free units are for women."
 
 
 def test_a_household_needs_all_its_units_in_one_service(store):
