@@ -40,10 +40,11 @@ class Like:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventsSeen:
-    """A page of events, and the filters they passed."""
+    """A page of events, and the filters they passed; ``chosen`` in words, nothing: every event is told."""
 
     events: Sequence[EventSeen]
     filters: Mapping[str, str]
+    chosen: str
     next: str | None
     first: str | None
 
@@ -83,9 +84,22 @@ def events_seen(
     return EventsSeen(
         events=[event_seen(each, names) for each in found],
         filters=filters,
+        chosen=", ".join(_chosen(filters)),
         next=None if end is None else f"/events?{urlencode({**kept, 'after': end})}",
         first=None if after is None else first,
     )
+
+
+def _chosen(filters: Mapping[str, str]) -> Iterator[str]:
+    boxes = [filters[f"since-{part}"] for part in ("day", "month", "year")]
+    if filters["what"]:
+        yield f"“{filters['what']}”"
+    if filters["actor"]:
+        yield f"by {filters['actor']}"
+    if filters["subject"]:
+        yield f"about {filters['subject']}"
+    if any(boxes):
+        yield f"from {' '.join(filter(None, boxes))} on"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

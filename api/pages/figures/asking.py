@@ -32,6 +32,11 @@ class Asked:
     ) -> None:
         self.first, self.last, self.authority, self.after = first, last, authority, after
 
+    @property
+    def is_chosen(self) -> bool:
+        """Whether something else than the usual was asked for."""
+        return bool(self.first or self.last or self.authority)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Months:

@@ -54,7 +54,16 @@ def show_topic(topic: str, asked: AskedFor, door: FiguresDoor) -> Response:
     else:
         found = _found(door, chosen, asked, months)
         names, counted = found.names, found.counted
-    view = topic_seen(chosen, months, counted, names=names, own=own, today=today, after=asked.after)
+    view = topic_seen(
+        chosen,
+        months,
+        counted,
+        names=names,
+        own=own,
+        today=today,
+        after=asked.after,
+        chosen=asked.is_chosen,
+    )
     return door.show("figures/topic.html", title=view.title, view=view, faults=faults, back="/figures")
 
 

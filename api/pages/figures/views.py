@@ -82,6 +82,7 @@ class TopicSeen:
     words: str
     path: str
     period: str
+    chosen: bool
     counted: str
     small: str
     firsts: Sequence[Choice]
@@ -114,8 +115,15 @@ def topic_seen(
     own: str | None,
     today: date,
     after: str | None,
+    chosen: bool,
 ) -> TopicSeen:
-    """A page of figures; without any where what was asked for is wrong."""
+    """A page of figures; without any where what was asked for is wrong.
+
+    Parameters
+    ----------
+    chosen
+        Whether something else than the usual was asked for.
+    """
     title, words = TITLES[topic]
     path, query = f"/figures/{topic}", months.query
     here = query if after is None else f"{query}&after={after}"
@@ -125,6 +133,7 @@ def topic_seen(
         words=words,
         path=path,
         period=period_of(months, names),
+        chosen=chosen,
         counted="" if counted is None else spoken_moment(counted.at),
         small=how_told(topic),
         firsts=months_to_choose(months.first, today),

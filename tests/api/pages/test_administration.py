@@ -223,6 +223,11 @@ def test_events_are_filtered_and_one_tells_its_reason(office):
     desk = office.of("auditor")
     html = desk.get("/events").text
     assert "Set up" in html
+    assert "Filters: every event" in html
+    assert '<details class="govuk-details">' in html
+    chosen = desk.get("/events?subject=P-2&what=Set+up&since-day=3&since-month=3&since-year=2026").text
+    assert '<details class="govuk-details" open>' in chosen
+    assert "Filters: “Set up”, about P-2, from 3 3 2026 on" in chosen
     assert "Next page" not in desk.get("/events?what=no+such+thing").text
     assert "No event is like this" in desk.get("/events?what=no+such+thing").text
     html = desk.get("/events?subject=P-2&what=Set+up").text

@@ -117,6 +117,18 @@ def test_of_few_units_and_voids_no_number_is_told(office):
     assert used[1][:2] == ["Hub", "11"]
 
 
+def test_the_filters_are_folded_away_until_somebody_chooses(office):
+    desk = office.of("auditor")
+    usual = desk.get("/figures/demand").text
+    assert '<details class="govuk-details">' in usual
+    assert "Filters: The whole partnership, " in usual
+    chosen = desk.get(f"/figures/demand?{OF_MARCH}").text
+    assert '<details class="govuk-details" open>' in chosen
+    assert "Filters: The whole partnership, March 2026" in chosen
+    wrong = desk.get("/figures/demand?first=2026-03&last=2026-02")
+    assert (wrong.status_code, '<details class="govuk-details" open>' in wrong.text) == (422, True)
+
+
 def test_an_agreement_is_told_with_its_quotas(office):
     html = office.of("auditor").get(f"/figures/agreements?{OF_MARCH}").text
     assert rows_of(html, "together")[1][:2] == ["Hub", "1 March 2026"]
@@ -263,6 +275,8 @@ def test_a_commissioner_looks_at_figures(site, clock):
     expect(page.get_by_role("heading", level=1)).to_have_text("Figures")
     page.get_by_role("link", name="Demand and supply").focus()
     page.keyboard.press("Enter")
+    page.locator("main summary").focus()
+    page.keyboard.press("Enter")
     page.get_by_label("First month").focus()
     page.keyboard.type("March 2026")
     page.get_by_role("button", name="Show these").focus()
@@ -285,6 +299,7 @@ def test_figures_on_a_phone_without_a_script(site, clock):
     clock.on(days=40)
     page = site.sign_in("commissioner", size=PHONE, javascript=False)
     page.goto("/figures/vacancies")
+    page.locator("main summary").click()
     page.get_by_label("First month").select_option("2026-03")
     page.get_by_role("button", name="Show these").click()
     expect(page.get_by_role("heading", name="Calendar of voids")).to_be_visible()
