@@ -1,5 +1,6 @@
 """What every test shares: how many random examples Hypothesis draws, and from where."""
 
+import gc
 import os
 from pathlib import Path
 
@@ -18,6 +19,7 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 # A migrated store on each database, and the doors over it, for whichever tests ask for one.
 pytest_plugins = [
+    "tests.compiled",
     "tests.databases",
     "tests.demonstration",
     "tests.api.doors",
@@ -37,6 +39,16 @@ LONG = (
     "soak/",
 )
 """Files that take long for the few tests they have."""
+
+
+# What is imported and collected stays to the end, and is a million objects: Python need not look through them
+# all, again and again, for something to throw away.
+gc.disable()
+
+
+def pytest_collection_finish():
+    gc.freeze()
+    gc.enable()
 
 
 def pytest_collection_modifyitems(items):

@@ -4,14 +4,19 @@ Whoever copies rows or changes their seals works on these and needs no key to re
 """
 
 from collections.abc import Sequence
+from functools import cache
 
 from sqlalchemy import Enum, MetaData, String, Table, Text
 
 from gateway.storage.sealing import is_sealed
 
 
+@cache
 def raw(metadata: MetaData) -> Sequence[Table]:
-    """A copy of every table, parents before children, whose columns take and give what is kept."""
+    """A copy of every table, parents before children, whose columns take and give what is kept.
+
+    Made once: seventy tables are many thousand objects.
+    """
     copies = MetaData()
     for each in metadata.sorted_tables:
         copy = each.to_metadata(copies)
