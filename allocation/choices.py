@@ -5,7 +5,7 @@ who need not leave and may not move has no choice and is a *fact*; one who may m
 same pool) or go to another service; somebody who must leave never has their own service as a choice.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -157,6 +157,23 @@ class Scene:
             facts=homes.only(occupancy.fixed[homes.person]),
             choices=_joined(offered, movable),
         )
+
+    @staticmethod
+    def of_one(problem: Problem, person: str) -> "Scene":
+        """Lay out ``problem`` as if this person were alone in it: what suits them, at the cost of one.
+
+        It has the choices that the whole scene has for them; services keep their positions.
+        """
+        at, options = problem.person_at[person], problem.options
+        if options is not None:
+            rows = np.flatnonzero(options.person == at)
+            options = Options(
+                person=np.zeros_like(rows),
+                service=options.service[rows],
+                cost=options.cost[rows],
+                units=options.units[rows],
+            )
+        return Scene.of(replace(problem, people=(problem.people[at],), options=options, separations=()))
 
     @cached_property
     def held(self) -> Choices:

@@ -1,20 +1,25 @@
 """One person's answer in words: where and why there, or why nowhere and what would change that."""
 
-from collections import defaultdict
-from collections.abc import Collection, Iterator
+import heapq
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final
+from functools import cached_property
+from typing import Final, TypeAlias
 
 from allocation.choices import Scene
 from allocation.plan import Placement, Plan, Unplaced
 from allocation.preference import lines
-from allocation.problem import Gender, Person, Problem, Service
+from allocation.problem import Gender, Person, Problem, Quota
 from api.design_system.spoken import counted
 from api.report.names import FOR_WHOM, Names, pool_of, units_for
 from api.report.units import Units
 from api.report.unplaced import unlock_words
 
 ALTERNATIVES_SHOWN: Final = 10
+
+_Quotas: TypeAlias = list[tuple[int, str, int]]
+"""Position, id, and units left for one person."""
 
 
 def explanation(problem: Problem, plan: Plan, person: str) -> tuple[str, ...]:
@@ -25,12 +30,25 @@ def explanation(problem: Problem, plan: Plan, person: str) -> tuple[str, ...]:
     plan
         Read against ``problem``, so that whatever it names is there.
     """
-    return tuple(_Telling(problem, plan, problem.people[problem.person_at[person]]).lines())
+    there, units = problem.people[problem.person_at[person]], Units.of(problem, plan)
+    alone = Scene.of_one(problem, person)
+    return tuple(_Telling(problem, plan, there, units=units, alone=alone).lines())
 
 
-def alternatives(problem: Problem, plan: Plan, person: str) -> tuple["Alternative", ...]:
-    """Every other place that suits somebody, the best first, and what ``plan`` leaves of it."""
-    return tuple(_Telling(problem, plan, problem.people[problem.person_at[person]]).found())
+def alternatives(
+    problem: Problem, plan: Plan, units: Units, person: str, alone: Scene
+) -> tuple["Alternative", ...]:
+    """Every other place that suits somebody, the best first, and what ``plan`` leaves of it.
+
+    Parameters
+    ----------
+    units
+        Of the plan.
+    alone
+        The scene of this one person.
+    """
+    there = problem.people[problem.person_at[person]]
+    return tuple(_Telling(problem, plan, there, units=units, alone=alone).found())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,11 +69,10 @@ class Alternative:
 class _Telling:
     """One person's answer."""
 
-    def __init__(self, problem: Problem, plan: Plan, person: Person) -> None:
+    def __init__(self, problem: Problem, plan: Plan, person: Person, *, units: Units, alone: Scene) -> None:
         self._problem, self._plan, self._person = problem, plan, person
-        self._at = problem.person_at[person.id]
         self._place = next((each for each in plan.placements if each.person == person.id), None)
-        self._units = Units.of(problem, plan)
+        self._units, self._alone = units, alone
 
     def lines(self) -> Iterator[str]:
         person = self._person
@@ -137,38 +154,35 @@ class _Telling:
 
     def found(self) -> list[Alternative]:
         """Every place that suits but their own, the best first."""
-        scene = Scene.of(self._problem)
-        choices = scene.choices.only(scene.choices.person == self._at)
+        choices, names = self._alone.choices, self._alone.pools.names
         rows = list(
             zip(
-                choices.service.tolist(),
-                choices.pool.tolist(),
+                (self._problem.services[at].id for at in choices.service.tolist()),
+                (names[at] for at in choices.pool.tolist()),
                 choices.units.tolist(),
                 choices.cost.tolist(),
                 strict=True,
             )
         )
-        suits = {
-            (self._problem.services[service].id, scene.pools.names[pool]) for service, pool, _, _ in rows
-        }
+        suits = {(service, pool) for service, pool, _, _ in rows}
+        here = None if self._place is None else (self._place.service, self._place.pool)
         found = [
             Alternative(
-                service=self._problem.services[service].id,
-                pool=scene.pools.names[pool],
+                service=service,
+                pool=pool,
                 cost=cost,
-                state=self._state(self._problem.services[service].id, scene.pools.names[pool], units),
-                unfit=tuple(self._unfit(self._problem.services[service], suits)),
+                state=self._state(service, pool, units),
+                unfit=tuple(self._unfit(service, suits)),
             )
             for service, pool, units, cost in rows
+            if (service, pool) != here
         ]
-        here = None if self._place is None else (self._place.service, self._place.pool)
-        others = (each for each in found if (each.service, each.pool) != here)
-        return sorted(others, key=lambda each: (each.cost, each.service, each.pool))
+        return sorted(found, key=lambda each: (each.cost, each.service, each.pool))
 
-    def _unfit(self, service: Service, suits: Collection[tuple[str, str]]) -> Iterator[str]:
-        for pool in service.pools:
-            free = self._units.pools[service.id, pool.id].left
-            if free and (service.id, pool.id) not in suits:
+    def _unfit(self, service: str, suits: Collection[tuple[str, str]]) -> Iterator[str]:
+        for pool in self._problem.services[self._problem.service_at[service]].pools:
+            free = self._units.pools[service, pool.id].left
+            if free and (service, pool.id) not in suits:
                 yield f"{counted(free, 'free unit')} {'is' if free == 1 else 'are'} {FOR_WHOM[pool.gender]}"
 
     def _state(self, service: str, pool: str, units: int) -> str:
@@ -180,37 +194,52 @@ class _Telling:
             held = f"{use.used:,} of {counted(use.most or 0, 'unit')} held"
             needed = f", and this household needs {units:,}" if use.left else ""
             yield f"{held}{needed}" if use.most or use.used else "has no units open"
-        for quota in self._full_quotas(service, units):
-            yield f"quota {quota} is full"
-        if self._apart(service):
+        for quota, left in self._quotas_at(service):
+            if left < units:
+                yield f"quota {quota} is full"
+        if service in self._apart_at:
             yield "somebody to be kept apart from is there"
         if pool_of(self._problem, service, pool).gender is Gender.SAME and self._others_share(service, pool):
             yield "shared by people of another gender"
 
-    def _full_quotas(self, service: str, units: int) -> Iterator[str]:
-        for quota in self._problem.quotas:
-            inside = quota.services is None or service in quota.services
-            held = self._units.people[self._person.id] if self._place and self._counts(quota.services) else 0
+    def _quotas_at(self, service: str) -> Iterator[tuple[str, int]]:
+        """The quotas that count this person here, in their order, and what each leaves them."""
+        everywhere, by_service = self._quotas
+        for _, quota, left in heapq.merge(everywhere, by_service.get(service, ())):
+            yield quota, left
+
+    @cached_property
+    def _quotas(self) -> tuple[_Quotas, Mapping[str, _Quotas]]:
+        """The quotas that count this person: those of all services, and those of each."""
+        everywhere: _Quotas = []
+        by_service: dict[str, _Quotas] = defaultdict(list)
+        for at, quota in enumerate(self._problem.quotas):
             left = self._units.quotas[quota.id].left
-            if inside and quota.selects(self._person) and left is not None and left + held < units:
-                yield quota.id
+            if left is None or not quota.selects(self._person):
+                continue
+            told = at, quota.id, left + self._held_under(quota)
+            if quota.services is None:
+                everywhere.append(told)
+            else:
+                for service in quota.services:
+                    by_service[service].append(told)
+        return everywhere, by_service
 
-    def _counts(self, services: frozenset[str] | None) -> bool:
-        """Whether the person's own place is in these services."""
-        return self._place is not None and (services is None or self._place.service in services)
+    def _held_under(self, quota: Quota) -> int:
+        """What the person's own place already takes of a quota, and would give back."""
+        inside = self._place is not None and (quota.services is None or self._place.service in quota.services)
+        return self._units.people[self._person.id] if inside else 0
 
-    def _apart(self, service: str) -> bool:
-        there = {each.person for each in self._plan.placements if each.service == service}
-        return any(
-            self._person.id in pair and not there.isdisjoint({*pair} - {self._person.id})
-            for pair in self._problem.separations
-        )
+    @cached_property
+    def _apart_at(self) -> frozenset[str]:
+        """Services in which there is somebody from whom this person is to be kept apart."""
+        pairs = [pair for pair in self._problem.separations if self._person.id in pair]
+        others = {each for pair in pairs for each in pair} - {self._person.id}
+        return frozenset(each.service for each in self._plan.placements if each.person in others)
 
     def _others_share(self, service: str, pool: str) -> bool:
-        people = self._problem.people
-        sharing = [
-            people[self._problem.person_at[each.person]]
-            for each in self._plan.placements
-            if (each.service, each.pool) == (service, pool) and each.person != self._person.id
-        ]
-        return any(self._person.gender is None or each.gender != self._person.gender for each in sharing)
+        """Whether somebody else there is of another gender, or one of both is not known."""
+        mine, there = self._person.gender, Counter(self._units.genders.get((service, pool), ()))
+        if self._place is not None and (self._place.service, self._place.pool) == (service, pool):
+            there[mine] -= 1
+        return any(people and (mine is None or gender != mine) for gender, people in there.items())

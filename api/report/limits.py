@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from allocation.plan import Plan
-from allocation.problem import Problem
+from allocation.problem import Problem, Quota
 from api.design_system.spoken import counted
 from api.report.evidence import Evidence
 from api.report.names import KIND, Names, pool_of
@@ -19,20 +19,22 @@ SHOWN: Final = 15
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Filled:
-    """One quota at the end of the plan.
+class Fill:
+    """How full one quota is at the end of a plan.
 
-    words
-        Whom it counts, and where.
     blocks
         People without a place whom it keeps out of a service that suits them.
     """
 
-    id: str
-    words: str
+    quota: Quota
     used: int
     most: int
     blocks: int
+
+    @property
+    def id(self) -> str:
+        """The quota's."""
+        return self.quota.id
 
     @property
     def left(self) -> int:
@@ -48,6 +50,13 @@ class Filled:
     def near(self) -> bool:
         """Whether it is full or nearly so."""
         return self.full or self.used >= NEARLY * self.most or (self.left == 1 and self.used > 0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filled(Fill):
+    """The same with words: whom the quota counts, and where."""
+
+    words: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,24 +114,32 @@ class Limits:
 
 
 def quotas_filled(problem: Problem, plan: Plan, units: Units, names: Names) -> tuple[Filled, ...]:
-    """The quotas of a plan at its end, those that keep most people out first, then the fullest."""
+    """The quotas of a plan at its end, in the order of `fills`, in words."""
+    return tuple(
+        Filled(
+            quota=each.quota,
+            used=each.used,
+            most=each.most,
+            blocks=each.blocks,
+            words=names.quota(each.quota),
+        )
+        for each in fills(problem, plan, units)
+    )
+
+
+def fills(problem: Problem, plan: Plan, units: Units) -> tuple[Fill, ...]:
+    """How full each quota is: nearly full ones first, by how many people they keep out, then what is left."""
     blocks = Counter(
         quota
         for each in plan.unplaced
         for quota in {reason.quota for reason in each.reasons if reason.quota is not None}
     )
-    filled = [
-        Filled(
-            id=each.id,
-            words=names.quota(each),
-            used=units.quotas[each.id].used,
-            most=each.max_units,
-            blocks=blocks[each.id],
-        )
+    found = [
+        Fill(quota=each, used=units.quotas[each.id].used, most=each.max_units, blocks=blocks[each.id])
         for each in problem.quotas
         if each.max_units is not None
     ]
-    return tuple(sorted(filled, key=lambda each: (not each.near, -each.blocks, each.left, each.id)))
+    return tuple(sorted(found, key=lambda each: (not each.near, -each.blocks, each.left, each.id)))
 
 
 def _conversions(evidence: Evidence) -> list[Converted]:

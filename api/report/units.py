@@ -25,24 +25,43 @@ class Use:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Units:
-    """Units by person, by (service, pool) and by quota id, at the end of a plan."""
+    """Units by person, by (service, pool) and by quota id, at the end of a plan.
+
+    genders
+        How many people of each gender are in a pool.
+    """
 
     people: Mapping[str, int]
     pools: Mapping[tuple[str, str], Use]
     quotas: Mapping[str, Use]
+    genders: Mapping[tuple[str, str], Counter[str | None]]
 
     @staticmethod
     def of(problem: Problem, plan: Plan) -> "Units":
         """Count the units of ``plan``, which must fit ``problem``."""
-        takes, holds = units_of(Scene.of(problem), plan.placements)
-        people = {
-            each.person: holds[each.person] if each.stays else takes[each.person] for each in plan.placements
-        }
+        people = _people(problem, plan)
         return Units(
             people=people,
             pools=_pools(problem, plan, people),
             quotas=_quotas(problem, plan, people),
+            genders=_genders(problem, plan),
         )
+
+
+def _people(problem: Problem, plan: Plan) -> dict[str, int]:
+    """Per person; only where a problem lists its options may they say otherwise than the person does."""
+    if problem.options is None:
+        return {each.person: problem.people[problem.person_at[each.person]].units for each in plan.placements}
+    takes, holds = units_of(Scene.of(problem), plan.placements)
+    return {each.person: holds[each.person] if each.stays else takes[each.person] for each in plan.placements}
+
+
+def _genders(problem: Problem, plan: Plan) -> dict[tuple[str, str], Counter[str | None]]:
+    found: dict[tuple[str, str], Counter[str | None]] = {}
+    for each in plan.placements:
+        gender = problem.people[problem.person_at[each.person]].gender
+        found.setdefault((each.service, each.pool), Counter())[gender] += 1
+    return found
 
 
 def _pools(problem: Problem, plan: Plan, people: Mapping[str, int]) -> dict[tuple[str, str], Use]:

@@ -64,15 +64,26 @@ def quotas_on(work: Work, day: date, *, stay_days: int | None = None) -> tuple[Q
 
 
 def limits_on(
-    work: Work, day: date, *, covering: Collection[str] | None = None, stay_days: int | None = None
+    work: Work,
+    day: date,
+    *,
+    covering: Collection[str] | None = None,
+    among: Collection[str] | None = None,
+    stay_days: int | None = None,
 ) -> tuple[Limit, ...]:
-    """As `quotas_on`, each with its words; of the agreements that cover one of these services, if given."""
+    """As `quotas_on`, each with its words.
+
+    Parameters
+    ----------
+    covering, among
+        Only of the agreements that cover one of these services, or have one of these ids.
+    """
     refuse(
         [("stay_days", f"is {stay_days}, must be at least 1")]
         if stay_days is not None and stay_days < 1
         else []
     )
-    agreements = agreements_in_force(work, day, covering=covering)
+    agreements = agreements_in_force(work, day, covering=covering, among=among)
     so_far = days_lived(work, {each.id: period for each in agreements if (period := _year_so_far(each, day))})
     limits = [
         limit

@@ -31,19 +31,50 @@ def schedule_in_force(work: Work, agreement_id: str, day: date) -> ScheduleRow |
 
 
 def agreements_in_force(
-    work: Work, day: date, *, covering: Collection[str] | None = None
+    work: Work,
+    day: date,
+    *,
+    covering: Collection[str] | None = None,
+    among: Collection[str] | None = None,
 ) -> tuple[Agreement, ...]:
-    """Every agreement in force on a day, or those that cover one of these services, in the order of ids."""
-    in_force = and_(
+    """Agreements in force on a day, in the order of ids.
+
+    Parameters
+    ----------
+    covering
+        Only those that cover one of these services.
+    among
+        Only those with one of these ids.
+    """
+    in_force = _in_force(day)
+    if among is not None:
+        in_force = and_(in_force, AgreementRow.id.in_(sorted(among)))
+    if covering is not None:
+        one_of = CoveredServiceRow.service_id.in_(sorted(covering))
+        covers = select(CoveredServiceRow.agreement_id).where(one_of)
+        in_force = and_(in_force, AgreementRow.id.in_(covers))
+    return _read(work, day, in_force)
+
+
+def _in_force(day: date) -> ColumnElement[bool]:
+    return and_(
         AgreementRow.from_day <= day,
         AgreementRow.until > day,
         or_(AgreementRow.ended_on.is_(None), AgreementRow.ended_on > day),
     )
-    if covering is not None:
-        among = CoveredServiceRow.service_id.in_(sorted(covering))
-        covers = select(CoveredServiceRow.agreement_id).where(among)
-        in_force = and_(in_force, AgreementRow.id.in_(covers))
-    return _read(work, day, in_force)
+
+
+def terms_in_force(work: Work, day: date) -> int:
+    """How many purchases and clauses stand in the agreements in force: about as many quotas as they set."""
+    latest = _latest(day, select(AgreementRow.id).where(_in_force(day))).subquery()
+    counts = [
+        select(func.count())
+        .select_from(table)
+        .join(latest, and_(table.agreement_id == latest.c[0], table.schedule == latest.c[1]))
+        .scalar_subquery()
+        for table in (PurchaseRow, AccessClauseRow)
+    ]
+    return work.session.scalar(select(counts[0] + counts[1])) or 0
 
 
 def agreement_on(work: Work, agreement_id: str, day: date) -> Agreement:

@@ -1,10 +1,12 @@
 """A run's problem and plan read back, and what they say of one person, for the officer who decides."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from threading import Lock
+from typing import Final
 
 import numpy as np
+from cachetools import LRUCache, cached
 
 from allocation.eligibility import unsuitable
 from allocation.exchange import plan_in, problem_in
@@ -14,6 +16,9 @@ from allocation.problem import Options, Person, Problem, Service
 from gateway.allocation_runs.tables import PseudonymRow, RunRow
 from gateway.refusals import Conflict, NotFound
 from gateway.storage.work import Work
+
+PEOPLE_KEPT: Final = 100_000
+"""In all runs that a process remembers: one takes some kilobytes for each person, and seconds to read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +81,12 @@ def choices(problem: Problem, person: Person) -> Sequence[Choice]:
     return sorted(found, key=lambda each: (not each.is_suitable, each.cost or 0, each.service))
 
 
+def choice(problem: Problem, person: Person, service: str) -> Choice:
+    """One service for a person, by its id."""
+    listed = None if problem.options is None else _listed(problem, problem.options, person)
+    return _choice(problem, person, problem.services[problem.service_at[service]], listed)
+
+
 def _listed(problem: Problem, options: Options, person: Person) -> Mapping[str, int]:
     """What the problem itself says that each suitable service costs this person."""
     rows = np.flatnonzero(options.person == problem.person_at[person.id])
@@ -104,12 +115,26 @@ def problem_and_plan(work: Work, run_id: str) -> tuple[Problem, Plan]:
     NotFound, Conflict
         If there is no such run, or it has no plan yet.
     """
-    return _read(problem_text(work, run_id), plan_text(work, run_id))
+    return _read(work, work.get(RunRow, run_id))
 
 
-@lru_cache(maxsize=8)
-def _read(problem: str, plan: str) -> tuple[Problem, Plan]:
-    """Both as values, kept for the next question of the same run: officers decide line by line."""
+def finished_as(run: RunRow) -> Hashable:
+    """By what a run's problem and plan are known: once it is finished they never change."""
+    return run.id, run.problem_sha256, run.finished_at
+
+
+def _known_by(_: Work, run: RunRow) -> Hashable:
+    return finished_as(run)
+
+
+def _people(read: tuple[Problem, Plan]) -> int:
+    return len(read[0].people)
+
+
+@cached(LRUCache(PEOPLE_KEPT, getsizeof=_people), key=_known_by, lock=Lock())
+def _read(work: Work, run: RunRow) -> tuple[Problem, Plan]:
+    """Both as values, kept for the next question: officers decide line by line."""
+    problem, plan = problem_text(work, run.id), plan_text(work, run.id)
     asked = problem_in(problem.encode())
     return asked, plan_in(plan.encode(), asked)
 

@@ -6,7 +6,7 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from gateway.storage.rows import Id, Row, Versioned, code, ref
+from gateway.storage.rows import Id, Row, Versioned, code, large_text, ref
 from gateway.storage.sealing import Sealed
 
 
@@ -63,7 +63,8 @@ class RunRow(Row, Versioned):
     as_of
         The day the places are for.
     problem, plan
-        placement-problem/1 and placement-plan/1 as JSON text, with the run's own pseudonyms and no names.
+        placement-problem/1 and placement-plan/1 as JSON text, with the run's own pseudonyms and no names;
+        tens of megabytes for a region, so they are read only when they are asked for.
     engine
         Versions of the engine and its solvers.
     """
@@ -84,11 +85,16 @@ class RunRow(Row, Versioned):
     scope_lifted: Mapped[str | None] = mapped_column(Text)
     max_moves: Mapped[int | None]
     max_conversions: Mapped[int | None]
-    problem: Mapped[str | None] = mapped_column(Text)
+    problem: Mapped[str | None] = large_text()
     problem_sha256: Mapped[str | None]
-    plan: Mapped[str | None] = mapped_column(Text)
+    plan: Mapped[str | None] = large_text()
     engine: Mapped[str | None] = mapped_column(String(200))
     fault: Mapped[str | None] = mapped_column(Text)
+
+    @property
+    def has_proposal(self) -> bool:
+        """Whether it has a plan whose lines can be, or could be, decided."""
+        return self.status in (RunStatus.PROPOSED, RunStatus.CLOSED)
 
 
 class PseudonymRow(Row):

@@ -2,8 +2,9 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import func, or_, select
 
 from gateway.directory.tables import (
     AuthorityRow,
@@ -39,6 +40,42 @@ def services_named(work: Work, ids: Collection[str]) -> Mapping[str, ServiceName
     )
     found = (ServiceNamed(**row) for row in work.session.execute(query).mappings())
     return {each.id: each for each in found}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceKept:
+    """A service by its name, and how many units it has that are not closed."""
+
+    id: str
+    name: str
+    units: int
+
+
+def services_kept(
+    work: Work, day: date, *, provider: str | None = None, called: str = ""
+) -> tuple[ServiceKept, ...]:
+    """Services with units that are not closed on a day, in the order of names, in one query.
+
+    Parameters
+    ----------
+    provider
+        Only this one's; ``None``: everybody's.
+    called
+        Only those whose names contain these words, in capitals or not.
+    """
+    stands = or_(UnitRow.closes_on.is_(None), UnitRow.closes_on > day)
+    query = (
+        select(ServiceRow.id, ServiceRow.name, func.count().label("units"))
+        .join(UnitRow, UnitRow.service_id == ServiceRow.id)
+        .where(stands)
+        .group_by(ServiceRow.id, ServiceRow.name)
+        .order_by(ServiceRow.name, ServiceRow.id)
+    )
+    if provider is not None:
+        query = query.where(ServiceRow.provider_id == provider)
+    if called:
+        query = query.where(ServiceRow.name.icontains(called, autoescape=True))
+    return tuple(ServiceKept(**row) for row in work.session.execute(query).mappings())
 
 
 def units_named(work: Work, ids: Collection[str]) -> Mapping[str, str]:

@@ -157,12 +157,12 @@ def _changed_columns(row: Row, *, leaves: bool) -> dict[str, Change]:
     found = {}
     for column in row.__mapper__.column_attrs:
         history = state.attrs[column.key].history
+        if not leaves and not state.transient and not history.has_changes():
+            continue
         after = _told(getattr(row, column.key)) if not leaves else None
         before = _told(history.deleted[0]) if history.deleted else None
         if leaves:
             before = _told(getattr(row, column.key))
-        elif not state.transient and not history.has_changes():
-            continue
         if before != after and before is not LoaderCallableStatus.NO_VALUE:
             found[column.key] = (before, after)
     return found

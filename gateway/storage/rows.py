@@ -11,7 +11,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Annotated, Any, Final, TypeVar
 
-from sqlalchemy import DateTime, Enum, ForeignKey, MetaData, Numeric, String
+from sqlalchemy import DateTime, Enum, ForeignKey, MetaData, Numeric, String, Text, event
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, Mapped, MappedColumn, declared_attr, mapped_column
 from sqlalchemy.types import TypeDecorator, TypeEngine
@@ -137,3 +137,15 @@ def code(
         values_callable=lambda each: [member.value for member in each],
     )
     return mapped_column(kept, **options)
+
+
+def large_text() -> MappedColumn[Any]:
+    """A column of text so long that it is read only when it is asked for, and before it is changed."""
+    return mapped_column(Text, deferred=True)
+
+
+@event.listens_for(Row, "attribute_instrument", propagate=True)
+def _read_before_a_change(_: type[Row], __: str, attribute: Any) -> None:  # noqa: ANN401  SQLAlchemy's own
+    """Have a large text read before it is replaced, or its event could not tell what stood there."""
+    if getattr(attribute.property, "deferred", False):
+        event.listen(attribute, "set", lambda *_: None, active_history=True)

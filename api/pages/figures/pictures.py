@@ -13,7 +13,7 @@ from typing import Final
 from api.pages.figures.bar_drawing import MOST_GROUPS, bars_of, drawn_lines
 from api.pages.figures.calendar_drawing import calendar_of
 from api.pages.figures.tables import ALL, Drawn, FigureTable, cell_in_words
-from api.pages.figures.tile_drawing import tiles_of
+from api.pages.figures.tile_drawing import MOST_TILES, tiles_of
 from api.report.names import listed
 
 KEPT: Final = 256
@@ -26,17 +26,18 @@ _DRAW: Final[Mapping[Drawn, Callable[[FigureTable], str]]] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """An image by its address, which holds it, and what it shows in words."""
+    """An image by its address, which holds it, what it shows in words, and what it leaves out."""
 
     src: str
     alt: str
+    note: str
 
 
 def picture_of(table: FigureTable) -> Picture | None:
     """The picture of a table; none if it has no number to draw."""
     if table.drawn is None or not _has_numbers(table):
         return None
-    return Picture(_kept(table), _alt(table))
+    return Picture(_kept(table), _alt(table), _note(table))
 
 
 @lru_cache(maxsize=KEPT)
@@ -56,9 +57,16 @@ def _alt(table: FigureTable) -> str:
         return f"{table.title}, a square for each day, the darker the more units. {same}"
     if table.drawn is Drawn.TILES:
         return f"{table.title} as a map of tiles, north above: {columns}. {same}"
-    told = drawn_lines(table)
-    first = f" Only the first {MOST_GROUPS} rows are drawn." if len(told) > MOST_GROUPS else ""
-    return f"{table.title} as bars: {columns}.{_largest(table)}{first} {same}"
+    return f"{table.title} as bars: {columns}.{_largest(table)} {same}"
+
+
+def _note(table: FigureTable) -> str:
+    """What is not drawn of a long table."""
+    if table.drawn is Drawn.TILES and sum(line.head != ALL for line in table.lines) > MOST_TILES:
+        return f"Only the {MOST_TILES} with the largest numbers are drawn. The table has all of them."
+    if table.drawn is Drawn.BARS and len(drawn_lines(table)) > MOST_GROUPS:
+        return f"Only the first {MOST_GROUPS} rows are drawn. The table has all of them."
+    return ""
 
 
 def _largest(table: FigureTable) -> str:

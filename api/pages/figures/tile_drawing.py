@@ -11,6 +11,10 @@ from api.pages.figures.tables import ALL, FigureTable, Line, cell_in_words
 from api.report.bars import INK, SOLID, WIDTH
 
 MOST_COLUMNS: Final = 4
+
+MOST_TILES: Final = 40
+"""Of more authorities only those with the largest numbers are drawn: nobody reads a map of hundreds."""
+
 HEIGHT: Final = 84
 GAP: Final = 6
 NAME_LINE: Final = 15
@@ -49,7 +53,7 @@ def tile_rows(table: FigureTable) -> Sequence[Sequence[Line]]:
     each other: an equal-area tile map by rank.
     """
     places = {head: (latitude, longitude) for head, latitude, longitude in table.places}
-    lines = [line for line in table.lines if line.head != ALL]
+    lines = _largest([line for line in table.lines if line.head != ALL], table.shown[0])
     placed = sorted((each for each in lines if each.head in places), key=lambda each: -places[each.head][0])
     width = min(MOST_COLUMNS, max(1, ceil(sqrt(len(placed)))))
     rows = [
@@ -59,6 +63,17 @@ def tile_rows(table: FigureTable) -> Sequence[Sequence[Line]]:
     others = [each for each in lines if each.head not in places]
     wide = max(width, min(MOST_COLUMNS, 2))
     return rows + [others[start : start + wide] for start in range(0, len(others), wide)]
+
+
+def _largest(lines: Sequence[Line], column: int) -> Sequence[Line]:
+    """The lines that are drawn, in their order."""
+
+    def size(line: Line) -> float:
+        cell = line.cells[column]
+        return -1.0 if isinstance(cell, str) else float(cell)
+
+    drawn = {line.head for line in sorted(lines, key=size, reverse=True)[:MOST_TILES]}
+    return [line for line in lines if line.head in drawn]
 
 
 def _tiles(table: FigureTable, rows: Sequence[Sequence[Line]], width: float) -> Iterator[dict[str, object]]:

@@ -11,13 +11,22 @@ from api.access.reach import offer_in_reach, placement_in_reach, service_in_reac
 from api.access.visitor import Visitor
 from api.design_system.spoken import counted
 from api.pages.attempts import Field, tried
-from api.pages.my_vacancies.views import Holding, is_offered, lives_there, my_vacancies, one_unit
+from api.pages.my_vacancies.leaves import Leaf
+from api.pages.my_vacancies.views import (
+    Holding,
+    MyVacancies,
+    is_offered,
+    lives_there,
+    my_vacancies,
+    one_unit,
+)
 from api.pages.page_door import PageDoor, sees
 from api.rest.values import ID_PATTERN, IdInPath
 from gateway.directory.confirming import confirm_units
 from gateway.directory.designating import DesignationReason, redesignate
+from gateway.directory.naming import services_kept
 from gateway.directory.tables import UnitGender, UnitRow, VoidReason, VoidRow, VoidState
-from gateway.directory.vacancies import UnitVacancy, vacancies
+from gateway.directory.vacancies import vacancies
 from gateway.directory.voiding import VoidDetails, cancel_void, prepare, put_out_of_service, revise_void
 from gateway.directory.voids import voids_of
 from gateway.local_day import local_day
@@ -35,6 +44,9 @@ OfService: TypeAlias = Annotated[str | None, Query(pattern=ID_PATTERN)]
 
 PageNumber = Annotated[int, Query(ge=1, le=10_000)]
 
+Find: TypeAlias = Annotated[str, Query(max_length=100)]
+"""Words in the names of services."""
+
 FIELDS = {
     "reason": Field("reason", "the reason"),
     "from_day": Field("from-day", "the first day"),
@@ -48,11 +60,19 @@ FIELDS = {
 
 
 @router.get("/my-vacancies")
-def show_my_vacancies(door: ProviderDoor, page: PageNumber = 1, of: OfService = None) -> Response:
+def show_my_vacancies(
+    door: ProviderDoor, page: PageNumber = 1, of: OfService = None, find: Find = ""
+) -> Response:
     """Every unit of the provider as it is today, whole services to a page."""
     today = local_day(door.at)
-    units = door.read(lambda work: _units(work, door.visitor, today))
-    view = my_vacancies(units, today, page, of=of)
+
+    def question(work: Work) -> MyVacancies:
+        kept = services_kept(work, today, provider=door.visitor.provider_id, called=find.strip())
+        here = Leaf.of(kept, page, of=of, find=find.strip())
+        units = vacancies(work, Stay(today, None), services=here.to_look_at).units
+        return my_vacancies(units, today, here)
+
+    view = door.read(question)
     return door.show("my_vacancies/list.html", title="My vacancies", view=view)
 
 
@@ -119,11 +139,6 @@ def designate(unit_id: IdInPath, door: ProviderDoor) -> Response:
         )
 
     return _change(door, unit_id, deed, at="designated-day", said="re-designated")
-
-
-def _units(work: Work, visitor: Visitor, today: date) -> tuple[UnitVacancy, ...]:
-    providers = None if visitor.provider_id is None else [visitor.provider_id]
-    return vacancies(work, Stay(today, None), providers=providers).units
 
 
 def _change(door: PageDoor, unit_id: str, deed: Callable[[Work], object], *, at: str, said: str) -> Response:

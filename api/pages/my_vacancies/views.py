@@ -1,6 +1,6 @@
 """What a provider sees of its units today, in words."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -9,6 +9,7 @@ from typing import Final
 
 from api.design_system.rendering import Choice
 from api.design_system.spoken import counted, spoken_code, spoken_day, spoken_moment
+from api.pages.my_vacancies.leaves import Leaf
 from gateway.directory.tables import UnitGender, VoidRow
 from gateway.directory.unit_states import UnitDays, UnitState
 from gateway.directory.vacancies import UnitVacancy
@@ -25,9 +26,6 @@ STATES: Final[Mapping[UnitState, tuple[str, str]]] = MappingProxyType(
     }
 )
 """Each state in a provider's words, and the colour of its tag, which says nothing that the word does not."""
-
-UNITS_ON_PAGE: Final = 40
-"""On one page of a provider's units, unless one service alone has more."""
 
 GENDERS: Final[Mapping[UnitGender, str]] = MappingProxyType(
     {
@@ -78,50 +76,41 @@ class ServiceNamed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MyVacancies:
-    """All services of a provider, a page at a time; none is divided, so what is confirmed was seen.
+    """All services of a provider, a page at a time.
 
     contents
-        Every service, if there are several pages.
+        Every service, if there are several pages and not too many services.
+    long
+        Whether a service can be looked for by its name; ``find``: what was looked for.
     """
 
     services: Sequence[ServiceSeen]
     contents: Sequence[ServiceNamed]
+    long: bool
+    find: str
     next: str | None
     first: str | None
 
 
-def my_vacancies(
-    units: Sequence[UnitVacancy], today: date, page: int = 1, *, of: str | None = None
-) -> MyVacancies:
-    """The screen for these units, which are in the order of their services; the page with service ``of``."""
+def my_vacancies(units: Sequence[UnitVacancy], today: date, leaf: Leaf) -> MyVacancies:
+    """One page of the screen for these units, which are in the order of their services."""
     open_units = [each for each in units if each.on(today).state is not UnitState.CLOSED]
     of_services = groupby(open_units, key=lambda each: (each.service.name, each.service.id))
     services = [_service(key, list(there), today) for key, there in of_services]
-    pages = _pages(services)
-    page = next((n for n, here in enumerate(pages, start=1) if of in {each.id for each in here}), page)
+    named, here = set(leaf.named), set(leaf.here)
     return MyVacancies(
-        services=pages[page - 1] if page <= len(pages) else [],
-        contents=list(_contents(pages)) if len(pages) > 1 else [],
-        next=f"/my-vacancies?page={page + 1}" if page < len(pages) else None,
-        first="/my-vacancies" if page > 1 else None,
+        services=[each for each in services if each.id in here],
+        contents=[_named(each, leaf) for each in services if each.id in named],
+        long=leaf.is_long,
+        find=leaf.find,
+        next=leaf.next,
+        first=leaf.first,
     )
 
 
-def _pages(services: Sequence[ServiceSeen]) -> list[list[ServiceSeen]]:
-    """Whole services, as many to a page as have `UNITS_ON_PAGE` units together, but at least one."""
-    pages: list[list[ServiceSeen]] = []
-    for service in services:
-        here = sum(len(each.units) for each in pages[-1]) if pages else UNITS_ON_PAGE
-        if here + len(service.units) > UNITS_ON_PAGE:
-            pages.append([])
-        pages[-1].append(service)
-    return pages
-
-
-def _contents(pages: Sequence[Sequence[ServiceSeen]]) -> Iterator[ServiceNamed]:
-    for number, services in enumerate(pages, start=1):
-        for each in services:
-            yield ServiceNamed(name=each.name, free=each.free, href=f"/my-vacancies?page={number}#{each.id}")
+def _named(service: ServiceSeen, leaf: Leaf) -> ServiceNamed:
+    href = f"{leaf.address(leaf.page_of(service.id))}#{service.id}"
+    return ServiceNamed(name=service.name, free=service.free, href=href)
 
 
 def _service(key: tuple[str, str], units: Sequence[UnitVacancy], today: date) -> ServiceSeen:

@@ -8,10 +8,12 @@ from fastapi import APIRouter, Response
 from api.access.permissions import Permission
 from api.design_system.spoken import spoken_code
 from api.pages.page_door import PageDoor, sees
-from api.pages.runs import bands, comparing, deciding, starting, tables
+from api.pages.runs import bands, comparing, deciding, quotas, starting, tables
 from api.pages.runs.picture import flow_image
+from api.pages.runs.proposal import proposal_of
 from api.pages.runs.tables import moves_shown
 from api.pages.runs.views import (
+    BARS,
     OneRun,
     Proposed,
     RequestSeen,
@@ -20,13 +22,13 @@ from api.pages.runs.views import (
     proof_of,
     quotas_seen,
     runs_seen,
+    services_of_quotas,
 )
 from api.pages.runs.words import Called, services_in
 from api.rest.filled_pages import dated_place, shown
 from api.rest.listing import After
 from api.rest.values import IdInPath
 from gateway.allocation_runs import queued, run_lists
-from gateway.allocation_runs.asked_again import problem_and_plan
 from gateway.allocation_runs.redesignations import requests_of_run
 from gateway.allocation_runs.run_counts import flows_of, standings
 from gateway.allocation_runs.running import close_run
@@ -45,6 +47,7 @@ ROUTERS: Final = (
     starting.router,  # before an id might be read where it says "new"
     router,
     tables.router,
+    quotas.router,
     bands.router,
     deciding.router,
     comparing.router,
@@ -146,23 +149,25 @@ def _one(work: Work, door: PageDoor, run_id: str) -> OneRun:
     run = work.get(RunRow, run_id)
     asked = {"run": run_id}
     authorities = authorities_named(work)
-    if run.plan is None:
+    if not run.has_proposal:
         task = own_task_asked(work, door.visitor.account_id, TaskKind.RUN, asked)
         return one_run(run, Called(authorities=authorities), task=task, proposed=None)
-    problem, plan = problem_and_plan(work, run_id)
+    proposal = proposal_of(work, run)
+    fullest = proposal.fills[:BARS]
     moves = moves_shown(work, door, run_id, None, FIRST_MOVES)[0]
     called = Called(
         people=names_told(work, [each.person for each in moves]),
-        services=services_named(work, {each.id for each in problem.services} | services_in(moves)),
+        services=services_named(work, services_of_quotas(fullest) | services_in(moves)),
         authorities=authorities,
     )
     proposed = Proposed(
         counts=run_lists.counts_of(work, run_id),
         picture=flow_image(flows_of(work, run_id), authorities),
-        quotas=quotas_seen(problem, plan, called),
+        quotas=quotas_seen(fullest, called),
+        every_quota=len(proposal.fills),
         moves=moves,
         requests=_requests(work, run_id),
-        proof=proof_of(plan),
+        proof=proof_of(proposal.plan),
     )
     return one_run(run, called, task=None, proposed=proposed)
 

@@ -8,17 +8,17 @@ from allocation.plan import Reason, Unlock
 from allocation.preference import lines
 from api.design_system.rendering import Choice
 from api.design_system.spoken import counted, spoken_code, spoken_moment
-from api.pages.runs.reading_line import LineRead
+from api.pages.runs.reading_line import PLACES, REASONS, LineRead, quota_of
 from api.pages.runs.words import LINE_STATES, LineSeen, line_seen, place_words, run_name, state_of
-from api.report.explanation import Alternative, alternatives
+from api.report.explanation import Alternative
 from api.report.names import FOR_WHOM, Names, pool_of
 from api.report.unplaced import unlock_words
 from gateway.agreements.limit_words import so_many, where, whom
 from gateway.allocation_runs.states import NEXT_LINE
 from gateway.allocation_runs.tables import DecisionRow, ProposalStatus, RunStatus
 
-OTHERS, UNSUITABLE = 10, 60
-"""Other places that are shown, and those that do not suit."""
+OTHERS = 10
+"""Other places that are shown."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +83,7 @@ class Line:
     options: Sequence[Choice]
     change: bool
     places: Sequence[Choice]
+    more_places: str
     sent: Mapping[str, str]
 
 
@@ -95,9 +96,7 @@ def line_view(read: LineRead, sent: Mapping[str, str], at: datetime) -> Line:
     """The page, with what was sent if it was wrong."""
     line, called = read.line, read.called
     state, colour = state_of(line)
-    others = _others(read, alternatives(read.problem, read.plan, read.name))
     is_open = read.run.status is RunStatus.PROPOSED and ProposalStatus.AGREED in NEXT_LINE[line.status]
-    unsuitable = [each for each in read.choices if not each.is_suitable]
     decision = sent.get("decision", "")
     helps, note = _helps(read)
     return Line(
@@ -113,13 +112,12 @@ def line_view(read: LineRead, sent: Mapping[str, str], at: datetime) -> Line:
         why=_why(read),
         helps=helps,
         helps_note=note,
-        others=others[:OTHERS],
-        more_others=_beyond(others, OTHERS),
+        others=[_other(read, each) for each in read.others[:OTHERS]],
+        more_others=_more(len(read.others) - OTHERS),
         unsuitable=[
-            (called.place(each.service), called.sentence(" ".join(each.why)))
-            for each in unsuitable[:UNSUITABLE]
+            (called.place(each.service), called.sentence(" ".join(each.why))) for each in read.unsuitable
         ],
-        more_unsuitable=_beyond(unsuitable, UNSUITABLE),
+        more_unsuitable=_more(read.more_unsuitable),
         near_tie=line.near_tie,
         ties=[line_seen(each, called) for each in read.ties],
         singly=line.singly,
@@ -129,16 +127,17 @@ def line_view(read: LineRead, sent: Mapping[str, str], at: datetime) -> Line:
         open=is_open,
         seen=line.version,
         shown=sent.get("shown") or at.isoformat(),
-        options=_options(read, decision, change=bool(others)),
-        change=bool(others),
-        places=_places(others, sent.get("service", "")),
+        options=_options(read, decision, change=bool(read.others)),
+        change=bool(read.others),
+        places=_places(read, sent.get("service", "")),
+        more_places=_more(len(read.open) - PLACES),
         sent=sent,
     )
 
 
-def _beyond(things: Sequence[object], shown: int) -> str:
+def _more(places: int) -> str:
     """How many places there are besides those that are shown."""
-    return counted(len(things) - shown, "more place") if len(things) > shown else ""
+    return counted(places, "more place") if places > 0 else ""
 
 
 def _facts(read: LineRead) -> list[tuple[str, str]]:
@@ -160,21 +159,18 @@ def _facts(read: LineRead) -> list[tuple[str, str]]:
 
 
 def _why(read: LineRead) -> list[str]:
-    line = read.line
-    if line.service is not None:
-        sentences = next((each.why for each in read.choices if each.service == line.service), ())
-        return [read.called.sentence(each) for each in sentences]
-    unplaced = next((each for each in read.plan.unplaced if each.person == read.name), None)
-    reasons = () if unplaced is None else unplaced.reasons
-    told = [_reason(read, each) for each in reasons if each.code != "unsuitable"]
-    return list(dict.fromkeys(told))
+    if read.here is not None:
+        return [read.called.sentence(each) for each in read.here.why]
+    told = list(dict.fromkeys(_reason(read, each) for each in read.reasons[:REASONS]))
+    more = len(read.reasons) - REASONS
+    return [*told, f"And {counted(more, 'more reason')} like these."] if more > 0 else told
 
 
 def _reason(read: LineRead, reason: Reason) -> str:
     """One reason; a quota is told by whom it is about, not by its number."""
     if reason.quota is None:
         return read.called.sentence(reason.text)
-    quota = next(each for each in read.problem.quotas if each.id == reason.quota)
+    quota = quota_of(read.problem, reason.quota)
     people, there = whom(quota), where(quota)
     told = f"{people[:1].upper()}{people[1:]} get no more {there}: {so_many(quota.max_units or 0, 'used')}"
     return f"{read.called.sentence(told)}, all that is agreed{read.called.clause(quota.id)}."
@@ -186,7 +182,7 @@ def _names(read: LineRead) -> Names:
 
 
 def _helps(read: LineRead) -> tuple[list[str], str]:
-    unplaced = next((each for each in read.plan.unplaced if each.person == read.name), None)
+    unplaced = read.unplaced
     if unplaced is None:
         return [], ""
     told = list(dict.fromkeys(_help(read, each) for each in unplaced.unlocks))
@@ -199,18 +195,10 @@ def _help(read: LineRead, unlock: Unlock) -> str:
     """One change; a quota is told by whom it is about, not by its number."""
     if unlock.quota is None:
         return read.called.sentence(unlock_words(read.problem, unlock, _names(read)))
-    quota = next(each for each in read.problem.quotas if each.id == unlock.quota)
+    quota = quota_of(read.problem, unlock.quota)
     words = read.called.sentence(f"{whom(quota)} {where(quota)}")
     more = counted(unlock.units, "more place")
     return f"{more} allowed by an agreement for {words}{read.called.clause(quota.id)}"
-
-
-def _others(read: LineRead, found: Sequence[Alternative]) -> list[OtherPlace]:
-    """Other services, the best first; what is in the way in each of their pools."""
-    by_service: dict[str, list[Alternative]] = {}
-    for each in found:
-        by_service.setdefault(each.service, []).append(each)
-    return [_other(read, pools) for pools in by_service.values()]
 
 
 def _other(read: LineRead, pools: Sequence[Alternative]) -> OtherPlace:
@@ -240,9 +228,8 @@ def _against(read: LineRead, service: str) -> list[str]:
     """What makes a place cost something; the sentences of no weight are left out."""
     if read.problem.options is not None:
         return []
-    person = read.problem.people[read.problem.person_at[read.name]]
     there = read.problem.services[read.problem.service_at[service]]
-    told = [each for each in lines(person, there) if each.points]
+    told = [each for each in lines(read.person, there) if each.points]
     return [f"{read.called.sentence(each.sentence)} ({counted(each.points, 'point')})" for each in told]
 
 
@@ -277,7 +264,8 @@ def _options(read: LineRead, chosen: str, *, change: bool) -> list[Choice]:
     return [*found, Choice(value="leave", text=leave, chosen=chosen == "leave", hint=hint)]
 
 
-def _places(others: Sequence[OtherPlace], chosen: str) -> list[Choice]:
+def _places(read: LineRead, chosen: str) -> list[Choice]:
+    others = [_other(read, each) for each in read.open[:PLACES]]
     told = [
         Choice(
             value=each.service,

@@ -1,7 +1,7 @@
 """A run is started: over which places, for whom, on which day, and how much may be changed to find them."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import date
@@ -16,7 +16,9 @@ from api.pages.page_door import PageDoor, by_field, sees
 from api.pages.posted import Posted
 from api.report.names import TIERS, Names
 from api.rest.values import ID_PATTERN
-from gateway.agreements.quotas import limits_on
+from gateway.agreements.limit_words import clause_of
+from gateway.agreements.quotas import Limit, limits_on
+from gateway.agreements.standing import terms_in_force
 from gateway.allocation_runs import queued
 from gateway.allocation_runs.scope import Scope
 from gateway.allocation_runs.tables import EmergencyRow
@@ -36,7 +38,10 @@ router = APIRouter(include_in_schema=False)
 RunnerDoor = Annotated[PageDoor, sees(Permission.RUN)]
 
 QUOTAS = 150
-"""Quotas that are shown to choose from, besides those that are chosen."""
+"""So many quotas are shown to choose from; of more only those that were chosen on the page of a run."""
+
+CONVERSIONS = 100
+"""So many conversions that providers would agree to are told."""
 
 FIELDS = {
     "as_of": "day-day",
@@ -65,6 +70,7 @@ class StartForm:
     authorities: list[Choice]
     conversions: list[tuple[str, str]]
     convertible: str
+    more_conversions: str
     quotas: list[Choice]
     more_quotas: str
     lifting: bool
@@ -140,17 +146,18 @@ def _form(
     def question(work: Work) -> StartForm:
         title = _title(work, sent.get("emergency", ""))
         allowed = convertible(work)
-        quotas = _quotas(work, local_day(door.at), chosen["lifted"] | lifted)
+        quotas, more = _quotas(work, local_day(door.at), chosen["lifted"] | lifted)
         return StartForm(
             emergency=sent.get("emergency", ""),
             title=title,
             tiers=_choices(TIERS, chosen["tiers"]),
             lots=_choices({code: spoken_code(code) for code in lots_used(work)}, chosen["lots"]),
             authorities=_choices(authorities_named(work), chosen["authorities"]),
-            conversions=[(each.service, _conversion(each)) for each in allowed],
+            conversions=[(each.service, _conversion(each)) for each in allowed[:CONVERSIONS]],
             convertible=counted(sum(each.max_units for each in allowed), "unit"),
-            quotas=quotas[:QUOTAS],
-            more_quotas=counted(len(quotas) - QUOTAS, "more", "more") if len(quotas) > QUOTAS else "",
+            more_conversions=_more(len(allowed) - CONVERSIONS, "more service"),
+            quotas=quotas,
+            more_quotas=_more(more, "quota"),
             lifting=any(each.chosen for each in quotas),
             sent=sent,
         )
@@ -159,9 +166,22 @@ def _form(
     return door.show("runs/new.html", title="Start a run", view=view, faults=faults, back="/runs")
 
 
-def _quotas(work: Work, day: date, chosen: AbstractSet[str]) -> list[Choice]:
-    """Every quota of today in words: those that are chosen, then those of one service together."""
-    limits = limits_on(work, day)
+def _more(number: int, thing: str) -> str:
+    return counted(number, thing) if number > 0 else ""
+
+
+def _quotas(work: Work, day: date, chosen: AbstractSet[str]) -> tuple[list[Choice], int]:
+    """Today's quotas to choose from, and how many more there are, which are too many to be listed."""
+    terms = terms_in_force(work, day)
+    if terms <= QUOTAS:
+        return _in_words(work, limits_on(work, day), chosen), 0
+    of_chosen = limits_on(work, day, among={id for id, _ in filter(None, map(clause_of, chosen))})
+    found = [each for each in of_chosen if each.quota.id in chosen]
+    return _in_words(work, found, chosen), terms - len(found)
+
+
+def _in_words(work: Work, limits: Sequence[Limit], chosen: AbstractSet[str]) -> list[Choice]:
+    """Those that are chosen, then those of one service together."""
     services = services_named(work, {id for each in limits for id in each.quota.services or ()})
     names = Names(
         services={id: each.name for id, each in services.items()}, authorities=authorities_named(work)

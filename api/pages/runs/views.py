@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from allocation.plan import Plan, Status
-from allocation.problem import Problem
 from api.design_system.spoken import counted, spoken_moment
 from api.pages.runs.picture import Picture
 from api.pages.runs.words import (
@@ -18,9 +17,8 @@ from api.pages.runs.words import (
     scope_in_short,
     scope_words,
 )
-from api.report.limits import Filled, quotas_filled
+from api.report.limits import Fill
 from api.report.names import Names
-from api.report.units import Units
 from gateway.allocation_runs.run_counts import Standing
 from gateway.allocation_runs.run_lists import Counted, LineListed, RunListed
 from gateway.allocation_runs.tables import ProposalStatus, RunRow, RunStatus
@@ -28,7 +26,7 @@ from gateway.tasks.states import ENDED
 from gateway.tasks.tables import TaskRow
 
 BARS = 10
-"""Quotas shown at once; the others are behind "All quotas"."""
+"""Quotas shown on the page of a run; all of them have pages of their own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,7 +163,7 @@ class OneRun:
     figures: Figures | None
     picture: Picture | None
     quotas: Sequence[QuotaSeen]
-    more_quotas: Sequence[QuotaSeen]
+    more_quotas: str
     moves: Sequence[LineSeen]
     requests: Sequence[RequestSeen]
     proof: str
@@ -179,6 +177,7 @@ class Proposed:
     counts: Sequence[Counted]
     picture: Picture | None
     quotas: Sequence[QuotaSeen]
+    every_quota: int
     moves: Sequence[LineListed]
     requests: Sequence[RequestSeen]
     proof: str
@@ -187,7 +186,6 @@ class Proposed:
 def one_run(run: RunRow, called: Called, *, task: TaskRow | None, proposed: Proposed | None) -> OneRun:
     """The page of a run as it stands."""
     state, colour = RUN_STATES[run.status]
-    quotas = proposed.quotas if proposed else ()
     return OneRun(
         href=f"/runs/{run.id}",
         name=run_name(run),
@@ -202,13 +200,18 @@ def one_run(run: RunRow, called: Called, *, task: TaskRow | None, proposed: Prop
         progress=progress_of(run, task),
         figures=figures_of(proposed.counts) if proposed else None,
         picture=proposed.picture if proposed else None,
-        quotas=quotas[:BARS],
-        more_quotas=quotas[BARS:],
+        quotas=proposed.quotas if proposed else (),
+        more_quotas=_more_quotas(proposed),
         moves=[line_seen(each, called) for each in proposed.moves] if proposed else (),
         requests=proposed.requests if proposed else (),
         proof=proposed.proof if proposed else "",
         what_if=run.scope_lifted is not None,
     )
+
+
+def _more_quotas(proposed: Proposed | None) -> str:
+    more = proposed.every_quota - len(proposed.quotas) if proposed else 0
+    return counted(proposed.every_quota, "quota") if proposed and more else ""
 
 
 def figures_of(counts: Sequence[Counted]) -> Figures:
@@ -222,17 +225,21 @@ def figures_of(counts: Sequence[Counted]) -> Figures:
     )
 
 
-def quotas_seen(problem: Problem, plan: Plan, called: Called) -> Sequence[QuotaSeen]:
-    """How full every quota would be, those that keep people out and the fullest first."""
+def quotas_seen(fills: Sequence[Fill], called: Called) -> Sequence[QuotaSeen]:
+    """How full quotas would be."""
     names = Names(
-        services={each.id: called.service(each.id) for each in problem.services},
-        authorities=called.authorities,
+        services={id: each.name for id, each in called.services.items()}, authorities=called.authorities
     )
-    return [_quota(each) for each in quotas_filled(problem, plan, Units.of(problem, plan), names)]
+    return [_quota(each, names.quota(each.quota)) for each in fills]
 
 
-def _quota(filled: Filled) -> QuotaSeen:
-    where, _, who = filled.words.partition(": ")
+def services_of_quotas(fills: Sequence[Fill]) -> set[str]:
+    """The services that quotas are told by: of those about several there is only a number."""
+    return {id for each in fills if len(each.quota.services or ()) == 1 for id in each.quota.services or ()}
+
+
+def _quota(filled: Fill, words: str) -> QuotaSeen:
+    where, _, who = words.partition(": ")
     blocks = counted(filled.blocks, "person", "people")
     return QuotaSeen(
         where=where,

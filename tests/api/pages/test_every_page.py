@@ -126,6 +126,8 @@ VISITS = (
     Visit("/runs/{run_id}/lines", query="?band=2&status=proposed&singly="),
     Visit("/runs/{run_id}/lines/{line_id}"),
     Visit("/runs/{run_id}/lines/{line_id}", ids={"line_id": "line_without_place"}),
+    Visit("/runs/{run_id}/quotas"),
+    Visit("/runs/{run_id}/quotas", query="?page=9"),
     Visit("/runs/{run_id}/moves"),
     Visit("/runs/{run_id}/bands"),
     Visit("/runs/{run_id}/compare"),

@@ -4,15 +4,17 @@ import base64
 import csv
 import io
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from openpyxl import load_workbook
 from playwright.sync_api import expect
 
+from api.pages.figures.pictures import picture_of
 from api.pages.figures.shades import SHADES, shade
 from api.pages.figures.tables import Drawn, FigureTable, Line
-from api.pages.figures.tile_drawing import tile_rows
+from api.pages.figures.tile_drawing import MOST_TILES, tile_rows
 from api.pages.figures.topics import Topic
 from gateway.accounts.tables import AccountRow
 from gateway.directory.tables import AuthorityRow, ProviderRow, VoidReason, VoidRow, VoidState
@@ -257,6 +259,15 @@ def test_tiles_lie_as_authorities_do_and_those_of_no_known_place_below():
         ["Lichfield", "Not known"],
     ]
     assert tile_rows(tiled()) == []
+
+
+def test_of_many_authorities_only_the_largest_are_drawn_and_it_is_told():
+    heads = [f"Authority {number:02}" for number in range(MOST_TILES + 2)]
+    lines = tuple(Line(head, (number,)) for number, head in enumerate(heads))
+    table = replace(tiled(), lines=(*lines, Line("All together", (9_999,))))
+    assert [line.head for row in tile_rows(table) for line in row] == heads[2:]
+    assert picture_of(table).note.startswith(f"Only the {MOST_TILES} with the largest numbers")
+    assert picture_of(tiled(("Birmingham", 52.4, -1.8))).note == ""
 
 
 def test_shades_go_from_nothing_to_the_most():

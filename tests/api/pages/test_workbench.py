@@ -6,6 +6,7 @@ from urllib.parse import unquote
 
 import pytest
 
+from api.pages.runs import quotas, starting
 from gateway.allocation_runs.offering import make_offers
 from gateway.allocation_runs.run_lists import lines_of
 from gateway.allocation_runs.running import perform
@@ -241,6 +242,31 @@ def test_a_quota_that_keeps_somebody_out_is_left_out_from_the_page_that_says_so(
     assert "No place: an agreement allows no more" in none
 
 
+@pytest.mark.parametrize("office", [capped], indirect=True)
+def test_every_quota_of_a_run_stands_on_pages_of_its_own(office, monkeypatch):
+    officer, run_id = office.of("officer"), run(office.store)
+    first = officer.get(f"/runs/{run_id}/quotas").text
+    assert "3 quotas, 1 of them full." in first
+    assert first.index("Keeps 1 person out") < first.index("Dudley")
+    monkeypatch.setattr(quotas, "PAGE", 2)
+    assert f"/runs/{run_id}/quotas?page=2" in officer.get(f"/runs/{run_id}/quotas").text
+    last = officer.get(f"/runs/{run_id}/quotas?page=2").text
+    assert "Keeps 1 person out" not in last
+    assert f'href="/runs/{run_id}/quotas"' in last
+    assert "There is nothing on this page." in officer.get(f"/runs/{run_id}/quotas?page=3").text
+
+
+@pytest.mark.parametrize("office", [capped], indirect=True)
+def test_of_too_many_quotas_only_those_chosen_on_a_run_are_listed(office, monkeypatch):
+    monkeypatch.setattr(starting, "QUOTAS", 1)
+    officer = office.of("officer")
+    form = re.search(r'href="(/runs/new\?lift=[^"]+)"', officer.get(f"/runs/{run(office.store)}").text)[1]
+    assert "There are 3 quotas, too many to list." in officer.get("/runs/new").text
+    shown = officer.get(form).text
+    assert len(re.findall(r'name="lifted"', shown)) == 1
+    assert "There are 2 quotas more, too many to list." in shown
+
+
 def test_two_runs_are_compared_by_name(office):
     officer = office.of("officer")
     narrow, again = run(office.store), run(office.store)
@@ -296,10 +322,12 @@ def test_a_form_without_its_proof_is_refused(office):
 
 
 def test_each_page_asks_as_much_however_long_it_is(office):
+    """Once a run's problem and plan have been read."""
     few = run(office.store)
     asked = {}
     officer = office.of("officer")
-    pages = ("", "/lines", "/moves", "/bands")
+    pages = ("", "/lines", "/moves", "/bands", "/quotas")
+    officer.get(f"/runs/{few}")
     for page in pages:
         with office.store.reading() as work, statements(work) as told:
             officer.get(f"/runs/{few}{page}")
@@ -308,6 +336,7 @@ def test_each_page_asks_as_much_however_long_it_is(office):
         lambda work: [waiting(work, number, band=number % 4 + 1) for number in range(10, 50)]
     )
     many = run(office.store)
+    officer.get(f"/runs/{many}")
     for page in pages:
         with office.store.reading() as work, statements(work) as told:
             officer.get(f"/runs/{many}{page}")

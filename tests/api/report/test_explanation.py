@@ -1,8 +1,10 @@
 """Other places for somebody say why a unit that is free there is none for them."""
 
+from allocation.choices import Scene
 from allocation.problem import Gender, Person, Pool, Problem, Service
 from allocation.solve import solve
 from api.report.explanation import alternatives
+from api.report.units import Units
 
 
 def test_free_units_that_do_not_fit_are_told_with_whom_they_are_for_or_how_many_are_needed():
@@ -23,6 +25,7 @@ def test_free_units_that_do_not_fit_are_told_with_whom_they_are_for_or_how_many_
         ),
     )
     plan = solve(problem)
-    (other,) = alternatives(problem, plan, "family")
+    alone = Scene.of_one(problem, "family")
+    (other,) = alternatives(problem, plan, Units.of(problem, plan), "family", alone)
     assert other.state == "2 of 3 units held, and this household needs 2"
     assert other.unfit == ("1 free unit is for women",)

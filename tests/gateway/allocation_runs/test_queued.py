@@ -59,8 +59,10 @@ def test_what_is_found_after_a_run_was_cancelled_is_not_kept(store):
         do(store, cancel_queued_run, run_id)
         return solve(problem, time_limit_s=time_limit_s)
 
-    row = perform(store, run_id, by=MANAGER, solver=cancelled_meanwhile)
-    assert (row.status, row.plan) == (RunStatus.CANCELLED, None)
+    perform(store, run_id, by=MANAGER, solver=cancelled_meanwhile)
+    with store.reading() as work:
+        row = work.get(RunRow, run_id)
+        assert (row.status, row.plan) == (RunStatus.CANCELLED, None)
     assert lines(store, run_id) == {}
     with store.reading() as work:
         assert work.get(TaskRow, task.id).cancel_asked

@@ -53,9 +53,9 @@ def test_the_problem_and_plan_are_kept_whole_and_the_checker_accepts_them(store)
     run_id = run(store)
     with store.reading() as work:
         row = work.get(RunRow, run_id)
-    problem = problem_in(row.problem.encode())
-    assert certify(problem, plan_in(row.plan.encode(), problem)).faults == ()
-    assert "ortools" in row.engine
+        problem = problem_in(row.problem.encode())
+        assert certify(problem, plan_in(row.plan.encode(), problem)).faults == ()
+        assert "ortools" in row.engine
 
 
 def test_no_name_and_no_id_of_a_person_or_referral_is_in_what_the_engine_sees(store):
@@ -67,8 +67,8 @@ def test_no_name_and_no_id_of_a_person_or_referral_is_in_what_the_engine_sees(st
     store.transact(world)
     with store.reading() as work:
         row = work.get(RunRow, run(store))
-    for text in (row.problem, row.plan):
-        assert not any(word in text for word in ("Marguerite", "Okonjo", "1990", "P-1", "R-1"))
+        for text in (row.problem, row.plan):
+            assert not any(word in text for word in ("Marguerite", "Okonjo", "1990", "P-1", "R-1"))
 
 
 def test_a_service_that_has_no_unit_yet_is_no_part_of_the_problem(store):

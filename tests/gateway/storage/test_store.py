@@ -1,5 +1,6 @@
 """What the store promises: all or nothing, no write without its event, the past as it was, sealed columns."""
 
+import json
 import sqlite3
 import time
 from contextlib import closing
@@ -9,6 +10,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 
+from gateway.allocation_runs.tables import RunRow, RunStatus
 from gateway.people.tables import PersonRow
 from gateway.placements.tables import HoldKind, HoldRow
 from gateway.records.tables import EventRow
@@ -64,6 +66,21 @@ def test_rows_are_read_in_the_order_of_their_keys_whatever_was_written_first(sto
         store.transact(lambda work, id=id: person(work, id))
     with store.reading() as work:
         assert [row.id for row in work.where(PersonRow)] == ["P-1", "P-2", "P-3"]
+
+
+def test_a_text_that_is_read_late_is_told_of_when_it_changes(store):
+    """Also if nobody had read it in the unit of work that changes it."""
+    facts = {"status": RunStatus.QUEUED, "started_by": "officer-1", "started_at": NOW, "as_of": TODAY}
+    store.transact(lambda work: put(work, RunRow(id="N-1", plan="a plan", **facts)))
+
+    def forgotten(work):
+        row = work.get(RunRow, "N-1")
+        row.plan = None
+        put(work, row)
+
+    store.transact(forgotten)
+    with store.reading() as work:
+        assert json.loads(work.where(EventRow)[-1].changes) == {"runs/N-1": {"plan": ["a plan", None]}}
 
 
 def test_the_past_cannot_be_changed_nor_removed(store):
