@@ -48,9 +48,9 @@ class Posted:
             raise Invalid([(name, "must be a whole number, such as 12")])
         return int(text)
 
-    def seen(self) -> int:
+    def seen(self, name: str = "seen") -> int:
         """The version of what was edited, as the page had it; 0, which none is, if the form lacks it."""
-        text = self.one("seen")
+        text = self.one(name)
         return int(text) if text.isdecimal() and len(text) <= 9 else 0
 
     def day(self, name: str) -> date | None:

@@ -93,29 +93,37 @@ def needs_now(work: Work, who: WhoAsks, *, at: datetime) -> Mapping[Need, int]:
     return dict(zip(counts, (int(each) for each in row), strict=True))
 
 
-def _of_the_gateway(_: WhoAsks, at: datetime) -> Mapping[Need, ScalarSelect[int]]:
+def _of_the_gateway(who: WhoAsks, at: datetime) -> Mapping[Need, ScalarSelect[int]]:
     triage = ReferralRow.status == ReferralStatus.IN_TRIAGE
     asked = exists().where(QuestionRow.referral_id == ReferralRow.id)
     unanswered = exists().where(QuestionRow.referral_id == ReferralRow.id, QuestionRow.answered_at.is_(None))
     waiting = ReferralRow.status.in_((ReferralStatus.WAITING, ReferralStatus.IN_TRIAGE))
     open_run = exists().where(RunRow.id == ProposalRow.run_id, RunRow.status == RunStatus.PROPOSED)
+    told_line = exists().where(
+        ReferralRow.id == ProposalRow.referral_id, _may_be_told(ReferralRow.person_id, who, at)
+    )
+    told_offer = _may_be_told(OfferRow.person_id, who, at)
+    # The queue tells of a restricted case without its name, and so do the numbers; all other lists do not.
     return {
         Need.EMERGENCIES: _many(EmergencyRow, EmergencyRow.ended_at.is_(None)),
         Need.SUBMITTED: _many(ReferralRow, ReferralRow.status == ReferralStatus.SUBMITTED),
         Need.ANSWERED: _many(ReferralRow, triage, asked, ~unanswered),
         Need.IN_TRIAGE: _many(ReferralRow, triage),
         Need.UNSCORED: _many(ReferralRow, waiting, ReferralRow.triage_rank < SCORED_FROM),
-        Need.REFUSALS: _many(OfferRow, OfferRow.review == Review.PENDING),
+        Need.REFUSALS: _many(OfferRow, OfferRow.review == Review.PENDING, told_offer),
         Need.OFFERS_SOON: _many(
-            OfferRow, OfferRow.status == OfferStatus.MADE, OfferRow.answer_by <= at + SOON
+            OfferRow, OfferRow.status == OfferStatus.MADE, OfferRow.answer_by <= at + SOON, told_offer
         ),
         Need.LINES: _many(
             ProposalRow,
             ProposalRow.status == ProposalStatus.PROPOSED,
             ProposalRow.service_id.is_not(None),  # where no place was found there is none to decide on
             open_run,
+            told_line,
         ),
-        Need.EXCLUSIONS: _many(ExclusionRow, due_for_review(local_day(at))),
+        Need.EXCLUSIONS: _many(
+            ExclusionRow, due_for_review(local_day(at)), _may_be_told(ExclusionRow.person_id, who, at)
+        ),
         Need.STALE_UNITS: _stale_units(at),
     }
 
@@ -166,12 +174,12 @@ def _may_be_told(person_id: InstrumentedAttribute[str], who: WhoAsks, at: dateti
 
 
 def _of_a_referrer(who: WhoAsks, at: datetime) -> Mapping[Need, ScalarSelect[int]]:
-    mine = ReferralRow.agency_id == who.agency_id
-    theirs = select(ReferralRow.id).where(mine)
+    mine = (ReferralRow.agency_id == who.agency_id, _may_be_told(ReferralRow.person_id, who, at))
+    theirs = select(ReferralRow.id).where(*mine)
     offered = (OfferRow.referral_id.in_(theirs), OfferRow.status == OfferStatus.MADE)
     return {
-        Need.QUESTIONS: _many(ReferralRow, mine, ReferralRow.status == ReferralStatus.MORE_ASKED),
-        Need.DRAFTS: _many(ReferralRow, mine, ReferralRow.status == ReferralStatus.DRAFT),
+        Need.QUESTIONS: _many(ReferralRow, *mine, ReferralRow.status == ReferralStatus.MORE_ASKED),
+        Need.DRAFTS: _many(ReferralRow, *mine, ReferralRow.status == ReferralStatus.DRAFT),
         Need.OFFERS_SOON: _many(OfferRow, *offered, OfferRow.answer_by <= at + SOON),
     }
 

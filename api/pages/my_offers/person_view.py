@@ -58,7 +58,9 @@ def person_seen(offered: OfferedPerson, today: date, areas: Mapping[str, str]) -
         about=[
             Fact("Age", [_age(person.born, today)]),
             Fact("Gender", [spoken_code(person.gender, unknown=NOT_KNOWN)]),
+            Fact("In danger now", [_yes_no(form.immediate_safety)]),
             Fact("Household", _household(form, today)),
+            Fact("Pregnant", [_yes_no(form.pregnant)]),
             Fact("Units needed", [counted(form.units, "unit")]),
             Fact("Referred by", [offered.agency.name]),
             Fact("Speak to", [form.referrer or NOT_KNOWN]),
@@ -92,6 +94,11 @@ def _age(born: date | None, today: date) -> str:
     return NOT_KNOWN if born is None else counted(age_on(born, today), "year")
 
 
+def _yes_no(answer: bool | None) -> str:  # noqa: FBT001  it is the answer that is put into words
+    """Not asked is not known, and never no."""
+    return NOT_KNOWN if answer is None else "Yes" if answer else "No"
+
+
 def _contact(person: PersonRow) -> list[str]:
     word = {SafeToContact.YES: "Yes", SafeToContact.NO: "No"}.get(person.safe_to_contact, NOT_KNOWN)
     return [word, person.contact_note] if person.contact_note else [word]
@@ -105,7 +112,7 @@ def _household(form: ReferralDetails, today: date) -> list[str]:
         f"{_title('relation', each.relation)}: {each.name or 'name not known'}, {_age(each.born, today)}"
         for each in form.household
     ]
-    return [size, *(["Pregnant"] if form.pregnant else []), *members]
+    return [size, *members]
 
 
 def _titles(of: str, codes: Iterable[str]) -> list[str]:

@@ -1,15 +1,15 @@
 """Who else the person may be: compared, made one, or said to be somebody else."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Response
+from sqlalchemy import select
 
 from api.access.permissions import Permission
 from api.access.reach import person_in_reach
 from api.pages.page_door import PageDoor, by_field, sees
 from api.pages.referral.duplicates_views import DuplicatesPage, duplicates_page
-from api.pages.referral.handlers import stands_otherwise
 from api.pages.referral.heading import read_heading
 from api.rest.values import IdInPath
 from gateway.directory.naming import services_named
@@ -48,6 +48,7 @@ def decide(referral_id: IdInPath, door: PeopleDoor) -> Response:
         for id in (root, other):
             person_in_reach(work, door.visitor, id)
         work.get(PersonRow, root, seen=door.form.seen())
+        work.get(PersonRow, other, seen=door.form.seen("other-seen"))
         why, pressed = door.form.one("why"), door.form.one("deed")
         if not why or pressed not in {"one", "apart"}:
             raise Invalid([(f"why-{other}", "say what tells you, in your own words, and press what is so")])
@@ -60,8 +61,12 @@ def decide(referral_id: IdInPath, door: PeopleDoor) -> Response:
         return _page(door, referral_id, by_field(refused, {}), dict(door.form.fields))
     except ChangedMeanwhile:
         pressed = "They are one person" if one else "They are not the same person"
-        rows = [("What you pressed", "", pressed), ("Your words", "", door.form.one("why"))]
-        return stands_otherwise(door, referral_id, rows)
+        rows = [
+            ("The two", "One of them was changed since you compared them", "As you saw them before"),
+            ("What you pressed", "", pressed),
+            ("Your words", "", door.form.one("why")),
+        ]
+        return door.both_versions(rows, again=f"/referrals/{referral_id}/duplicates")
     except Conflict as refused:
         return _page(door, referral_id, {f"why-{other}": str(refused)}, dict(door.form.fields))
     said = "They are one person from now on." if one else "It is kept that they are not the same person."
@@ -73,6 +78,11 @@ def _cluster(work: Work, referral_id: str) -> Cluster:
     return clusters(work, [person_id])[person_id]
 
 
+def _versions(work: Work, person_ids: Sequence[str]) -> Mapping[str, int]:
+    query = select(PersonRow.id, PersonRow.version).where(PersonRow.id.in_(person_ids))
+    return dict(work.session.execute(query).all()) if person_ids else {}
+
+
 def _page(door: PageDoor, referral_id: str, faults: Mapping[str, str], sent: Mapping[str, str]) -> Response:
     by, at, today = door.visitor.actor, door.at, local_day(door.at)
 
@@ -80,12 +90,13 @@ def _page(door: PageDoor, referral_id: str, faults: Mapping[str, str], sent: Map
         heading = read_heading(work, door, referral_id)
         found = _cluster(work, referral_id)
         matches = duplicates_of(found.root, told_on=today, by=by, at=at, work=work)
+        versions = _versions(work, [each.person_id for each in matches])
         presenter = presentations_of(found.root, as_of=today, by=by, at=at, work=work)
         last = presenter.last.service if presenter.last else None
         return duplicates_page(
             heading,
             work.get(PersonRow, found.root),
-            matches,
+            [(each, versions[each.person_id]) for each in matches],
             presenter,
             apart=told_apart_from(work, found.ids),
             agencies=agency_names(work),

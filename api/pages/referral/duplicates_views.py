@@ -32,6 +32,8 @@ class MatchSeen:
 
     rows
         What is compared: its name, what is known of the person referred, and of the other.
+    seen
+        Their version, which the form sends back too.
     field
         The id of the box for words.
     """
@@ -42,6 +44,7 @@ class MatchSeen:
     alike: str
     reasons: Sequence[str]
     rows: Sequence[tuple[str, str, str]]
+    seen: int
     field: str
     sent: str
 
@@ -68,7 +71,7 @@ class DuplicatesPage:
 def duplicates_page(
     heading: Heading,
     person: PersonRow,
-    matches: Sequence[Match],
+    matches: Sequence[tuple[Match, int]],
     presenter: RepeatPresenter,
     *,
     apart: Collection[str],
@@ -76,7 +79,13 @@ def duplicates_page(
     services: Mapping[str, str],
     sent: Mapping[str, str],
 ) -> DuplicatesPage:
-    """The page of the person of one referral, with the words that were sent if they were wrong."""
+    """The page of the person of one referral, with the words that were sent if they were wrong.
+
+    Parameters
+    ----------
+    matches
+        Each with the version of the person.
+    """
     own = Identity(
         person_id=person.id,
         forename=person.forename,
@@ -89,15 +98,17 @@ def duplicates_page(
         href=f"{heading.href}/duplicates",
         person_href=f"/people/{person.id}",
         seen=person.version,
-        matches=[_match(each, own, sent) for each in matches if each.person_id not in apart],
+        matches=[_match(each, own, seen, sent) for each, seen in matches if each.person_id not in apart],
         apart=[
-            (f"/people/{each.person_id}", _name(each.identity)) for each in matches if each.person_id in apart
+            (f"/people/{each.person_id}", _name(each.identity))
+            for each, _ in matches
+            if each.person_id in apart
         ],
         earlier=list(_earlier(presenter, agencies, services)),
     )
 
 
-def _match(match: Match, own: Identity, sent: Mapping[str, str]) -> MatchSeen:
+def _match(match: Match, own: Identity, seen: int, sent: Mapping[str, str]) -> MatchSeen:
     other = match.identity
     return MatchSeen(
         id=match.person_id,
@@ -115,6 +126,7 @@ def _match(match: Match, own: Identity, sent: Mapping[str, str]) -> MatchSeen:
                 spoken_day(other.born, unknown=UNKNOWN),
             ),
         ],
+        seen=seen,
         field=f"why-{match.person_id}",
         sent=sent.get("why", "") if sent.get("other") == match.person_id else "",
     )

@@ -1,5 +1,6 @@
 """A provider answers offers, says who came and who left, and keeps 200 units true, on a phone."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -26,6 +27,7 @@ from gateway.placements.tables import (
     Side,
 )
 from gateway.records.all_events import Wanted, events
+from gateway.referrals.tables import ReferralRow
 from tests.api.pages.at_a_desk import desks
 from tests.api.pages.site import PHONE, accessible, faults_lead_to_fields, fits
 from tests.gateway.agreements.papers import statements
@@ -123,6 +125,21 @@ def test_an_offer_is_accepted_and_who_came_lives_there(office, desk, clock):
     assert done.headers["location"] == f"/my-residents/{placement.id}"
     assert "U-1-1" in desk.get("/my-residents").text
     assert "Lives here" in desk.get(done.headers["location"]).text
+
+
+def test_what_nobody_asked_is_told_as_not_known(office, desk):
+    """Unknown is never no: not in danger, and not pregnant."""
+
+    def asked(work):
+        row = work.get(ReferralRow, "R-2")
+        row.immediate_safety, row.pregnant = False, True
+        put(work, row)
+
+    office.store.transact(asked)
+    for id, danger, pregnant in (("R-1", "Not known", "Not known"), ("R-2", "No", "Yes")):
+        told = desk.get(f"/my-offers/{offer_of(office.store, id).id}").text
+        for label, answer in (("In danger now", danger), ("Pregnant", pregnant)):
+            assert re.search(rf"{label}</dt>\s*<dd[^>]*>\s*{answer}\s*<", told), (id, label)
 
 
 def days(name, day):

@@ -280,16 +280,20 @@ def test_somebody_alike_is_one_person_or_is_not(desk, office):
     html = desk.get(page).text
     assert "Margaret" in html
     assert "Same date of birth" in html
-    assert desk.post(page, page, other=other, deed="apart").status_code == 422
-    assert desk.post(page, page, other=other, deed="apart", why="Sisters").status_code == 303
+    told = {"other": other, "other__seen": "1"}
+    assert f'name="other-seen" value="{row(office.store, other, PersonRow).version}"' in html
+    assert desk.post(page, page, deed="apart", **told).status_code == 422
+    assert desk.post(page, page, deed="apart", why="Sisters", **told).status_code == 303
     assert "Compared before: not the same" in desk.get(page).text
     assert "Nobody alike" in desk.get("/referrals/R-3").text
     with office.store.reading() as work:
         assert told_apart_from(work, ["P-3"]) == {other}
     form = "/referrals/R-3"
-    assert desk.post(page, form, other="P-6", deed="one", why="x").status_code == 404
-    assert desk.post(page, form, other="P-3", deed="one", why="x").status_code == 422
-    assert desk.post(page, form, other="P-2", deed="one", why="Passport seen").status_code == 303
+    same = {"deed": "one", "why": "Passport seen", "other__seen": "1"}
+    assert desk.post(page, form, other="P-6", **same).status_code == 404
+    assert desk.post(page, form, other="P-3", **same).status_code == 422
+    assert desk.post(page, form, other="P-2", **(same | {"other__seen": "7"})).status_code == 412
+    assert desk.post(page, form, other="P-2", **same).status_code == 303
     with office.store.reading() as work:
         assert cluster(work, "P-3") == {"P-2", "P-3"}
 

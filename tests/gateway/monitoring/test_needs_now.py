@@ -9,6 +9,7 @@ from gateway.monitoring.needs_now import Need, WhoAsks, needs_now
 from gateway.people.exclusions import exclusions_due_for_review
 from gateway.people.restrict import grant_access, restrict_case
 from gateway.people.tables import ExclusionReason, ExclusionRow
+from gateway.placements.offering import make_offer
 from gateway.records.actor import Role
 from gateway.referrals.states import ReferralStatus
 from gateway.referrals.tables import QuestionRow
@@ -114,6 +115,40 @@ def test_a_line_without_a_place_is_no_place_to_decide_on(store):
     )
     run(store)
     assert needs(store, Role.OFFICER)[Need.LINES] == 1
+
+
+def test_officers_and_referrers_are_told_of_as_many_as_their_lists_tell(store):
+    """A restricted case stands in the queue without its name, and in no other list of theirs."""
+
+    def world(work):
+        two_services(work)
+        for number in (1, 2):
+            facts = {"reason": ExclusionReason.ARSON, "service_id": "S-2", "review_on": TODAY}
+            begun = {"from_day": TODAY - timedelta(days=9), "until": TODAY + timedelta(days=9)}
+            put(work, ExclusionRow(id=f"X-{number}", person_id=f"P-{number}", **facts, **begun))
+            soon = {"answer_by": NOW + timedelta(hours=3), "by": OFFICER, "at": NOW}
+            make_offer(f"R-{number}", [f"U-1-{number}"], from_day=TODAY, **soon, work=work)
+        restrict_case("P-1", until=NOW + timedelta(days=9), seen=1, why="x", by=MANAGER, at=NOW, work=work)
+
+    store.transact(world)
+    for id, many in ((OFFICER.id, 1), (MANAGER.id, 2)):
+        told = needs(store, Role.OFFICER, account_id=id)
+        assert (told[Need.OFFERS_SOON], told[Need.EXCLUSIONS]) == (many, many)
+    assert needs(store, Role.REFERRER, agency_id="A-1", account_id="referrer-1")[Need.OFFERS_SOON] == 1
+
+
+def test_a_line_of_somebody_who_was_restricted_since_is_not_counted(store):
+    store.transact(
+        lambda work: (ground(work), service(work, "S-1", units=2), waiting(work, 1), waiting(work, 2))
+    )
+    run(store)
+    assert needs(store, Role.OFFICER)[Need.LINES] == 2
+    until = NOW + timedelta(days=9)
+    store.transact(
+        lambda work: restrict_case("P-1", until=until, seen=1, why="x", by=MANAGER, at=NOW, work=work)
+    )
+    assert needs(store, Role.OFFICER, account_id="officer-9")[Need.LINES] == 1
+    assert needs(store, Role.OFFICER, account_id=MANAGER.id)[Need.LINES] == 2
 
 
 def test_a_provider_learns_from_no_number_that_somebody_restricted_was_offered(store):
