@@ -24,16 +24,25 @@ ROLE_WORDS: Mapping[Role, str] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """A place in the navigation, for whoever has the permission and one of the roles."""
+    """A place in the navigation, for whoever has the permission and one of the roles.
+
+    at_start
+        Roles for whom the navigation has no room for it, so that it stands on the start page: it is kept to
+        one line on a desk.
+    """
 
     text: str
     href: str
     permission: Permission
     roles: frozenset[Role] | None = None
+    at_start: frozenset[Role] = frozenset()
 
 
 LOOKS_AFTER = frozenset({Role.ADMINISTRATOR, Role.AUDITOR, Role.DUTY_MANAGER, Role.COMMISSIONER})
 """Who looks after what the work stands on: agreements, schemes."""
+
+SELDOM = frozenset({Role.DUTY_MANAGER})
+"""Who does so beside the work of every day."""
 
 WAYS: Sequence[Way] = (
     Way("Triage", "/triage", Permission.TRIAGE),
@@ -56,12 +65,12 @@ WAYS: Sequence[Way] = (
     Way("Messages", "/messages", Permission.KEEP_MESSAGES),
     Way("Events", "/events", Permission.READ_EVENTS),
     Way("Figures", "/figures", Permission.READ_FIGURES),
-    Way("Agreements", "/agreements", Permission.READ_AGREEMENTS, LOOKS_AFTER),
-    Way("Schemes", "/schemes", Permission.READ_SCHEMES, LOOKS_AFTER),
+    Way("Agreements", "/agreements", Permission.READ_AGREEMENTS, LOOKS_AFTER, SELDOM),
+    Way("Schemes", "/schemes", Permission.READ_SCHEMES, LOOKS_AFTER, SELDOM),
     Way("Codes", "/code-lists", Permission.READ_DIRECTORY, frozenset({Role.ADMINISTRATOR, Role.AUDITOR})),
     Way("Your account", "/account", Permission.OWN_ACCOUNT),
 )
-"""Where one can go from every page, in this order; a test holds that each leads somewhere."""
+"""Where one can go, in this order; a test holds that each leads somewhere."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +98,7 @@ class Frame:
 
 def frame_for(visitor: Visitor | None, path: str, *, csrf: str, said: str = "") -> Frame:
     """The frame of a page at this path for somebody, or for nobody in particular."""
-    ways = [] if visitor is None else [way for way in WAYS if _open_to(way, visitor)]
+    ways = [] if visitor is None else [way for way in ways_of(visitor) if visitor.role not in way.at_start]
     return Frame(
         navigation=[
             {"text": way.text, "href": way.href, "current": _within(path, way.href), "active": False}
@@ -99,6 +108,11 @@ def frame_for(visitor: Visitor | None, path: str, *, csrf: str, said: str = "") 
         csrf=csrf,
         said=said,
     )
+
+
+def ways_of(visitor: Visitor) -> list[Way]:
+    """Everywhere somebody can go, in the navigation or from the start page."""
+    return [way for way in WAYS if _open_to(way, visitor)]
 
 
 def _open_to(way: Way, visitor: Visitor) -> bool:

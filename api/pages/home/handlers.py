@@ -17,7 +17,7 @@ def home(door: OwnDoor) -> Response:
     if door.visitor.lacks_second_factor:
         raise SecondFactorNeeded
     needs = door.read(lambda work: needs_now(work, _who(door.visitor), at=door.at))
-    view = home_of(needs, door.visitor.role)
+    view = home_of(needs, door.visitor)
     return door.show("home/home.html", title="What needs you now", view=view)
 
 

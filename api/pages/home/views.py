@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
+from api.access.visitor import Visitor
+from api.pages.frame import Way, ways_of
 from gateway.monitoring.needs_now import Need
 from gateway.records.actor import Role
 
@@ -91,17 +93,26 @@ class Tile:
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """The start page; ``tiles`` in the order in which to look, without what is nought."""
+    """The start page.
+
+    tiles
+        In the order in which to look, without what is nought.
+    besides
+        Where else one can go, that has no room in the navigation.
+    """
 
     tiles: Sequence[Tile]
+    besides: Sequence[Way]
 
 
-def home_of(needs: Mapping[Need, int], role: Role) -> Home:
-    """The start page of a role for what waits."""
+def home_of(needs: Mapping[Need, int], visitor: Visitor) -> Home:
+    """The start page of somebody for what waits."""
+    role = visitor.role
     return Home(
-        [
+        tiles=[
             Tile(f"{count:,}", WORDS[need][0 if count == 1 else 1], PLACES.get((role, need)))
             for need, count in needs.items()
             if count
-        ]
+        ],
+        besides=[way for way in ways_of(visitor) if role in way.at_start],
     )

@@ -29,6 +29,11 @@ def test_the_start_page_is_accessible(site, size):
     page.goto("/")
     accessible(page)
     fits(page)
+    links = page.get_by_role("navigation", name="Main").get_by_role("link").all()
+    lines = {each.bounding_box()["y"] for each in links if each.is_visible()}
+    assert len(lines) == (0 if size is PHONE else 1), "the longest navigation is one line on a desk"
+    besides = page.get_by_role("navigation", name="Also here").get_by_role("link").all_inner_texts()
+    assert besides == ["Agreements", "Schemes"]
 
 
 def test_whoever_is_not_signed_in_is_asked_to(site):
