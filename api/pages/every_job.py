@@ -24,6 +24,7 @@ from api.pages.my_referrals import handlers as my_referrals
 from api.pages.my_requests import handlers as my_requests
 from api.pages.my_residents import following as following_residents
 from api.pages.my_residents import handlers as my_residents
+from api.pages.my_vacancies import confirming as vacancies_confirmed
 from api.pages.my_vacancies import handlers as my_vacancies
 from api.pages.offers import handlers as offers
 from api.pages.people import consent_handlers as consent_pages
@@ -60,6 +61,7 @@ PAGE_ROUTERS: Final = (
     *(restriction_pages.router, grant_pages.router),
     timeline_pages.router,
     stale_unit_pages.router,
+    vacancies_confirmed.router,
     my_vacancies.router,
     *(triage_pages.router, referral.router, referral_deeds.router, referral_assessment.router),
     referral_corrections.router,

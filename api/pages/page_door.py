@@ -93,15 +93,17 @@ class PageDoor:
         return came[0]
 
     def does_once(self, deed: Callable[[Work], str]) -> str:
-        """Do something and keep it; gives the path of the page to go to.
+        """Do something and keep it; gives the path of the page to go to, or whatever names what was made.
 
         Whoever presses twice, or goes back and sends the same form again within a day, goes to what came of
-        it the first time. The form carries ``once`` (``carried(frame, once=True)``).
+        it the first time; another file makes it another form. The form carries ``once``
+        (``carried(frame, once=True)``).
         """
         once = self.form.one("once")
         if not once:
             return self.does(deed)
-        sent = json.dumps([self.request.url.path, self.request.url.query, self.form.fields])
+        files = [(name, called, sha256(content).hexdigest()) for name, called, content in self.form.files]
+        sent = json.dumps([self.request.url.path, self.request.url.query, self.form.fields, files])
         asked = self.store.keys.digest("request", sha256(sent.encode()).hexdigest())
         key = answer_key(self.visitor.account_id, asked)
 

@@ -15,11 +15,11 @@ from api.rest.strict_requests import doors
 from api.rest.unit_days import UnitOverDaysTold, unit_over_days
 from api.rest.values import Asked, Code, Day, Id, IdInPath, ShortLine, Told
 from gateway.directory.adding import NewUnit, add_units
-from gateway.directory.confirming import confirm_units
+from gateway.directory.confirming import confirm_units, digest_of, standing_units
 from gateway.directory.tables import UnitGender, UnitKind, UnitRow
 from gateway.directory.units import features_of, units_of
 from gateway.directory.vacancies import vacancies
-from gateway.refusals import NotFound
+from gateway.refusals import ChangedMeanwhile, NotFound
 from gateway.storage.work import Work
 
 router = doors("units")
@@ -83,8 +83,19 @@ class UnitsAdded(
     units: Sequence[UnitAdded] = Field(min_length=1, max_length=200)
 
 
+class StandsTold(Told):
+    """What stands of a service's units from today on, and by what it is known again."""
+
+    stands: str = Field(description="Send it back as `seen` to confirm all of this and nothing else.")
+    items: Sequence[UnitOverDaysTold]
+
+
 class Confirmed(Asked, json_schema_extra={"examples": [{"unit_ids": ["U-7K3F92QDXM"]}, {"unit_ids": None}]}):
     """Which units were looked at."""
+
+    seen: Annotated[str, Field(max_length=64)] | None = Field(
+        default=None, description="`stands`, as it was seen; null: whatever stands now."
+    )
 
     unit_ids: Sequence[Id] | None = Field(
         default=None, max_length=500, description="Null: all of the service that are open."
@@ -157,11 +168,28 @@ def read_days(
     return door.read(question)
 
 
+@router.get(
+    "/services/{service_id}/stands",
+    summary="What stands of a service's units, to be confirmed",
+    response_model=StandsTold,
+    responses=declared(NotFound),
+)
+def read_stands(service_id: IdInPath, door: Annotated[Door, may(READ)]) -> Response:
+    """Every unit that is not closed, from today on."""
+
+    def question(work: Work) -> StandsTold:
+        service_in_reach(work, door.visitor, service_id)
+        units = standing_units(work, service_id, door.at)
+        return StandsTold(stands=digest_of(units), items=[unit_over_days(each) for each in units])
+
+    return door.read(question)
+
+
 @router.post(
     "/services/{service_id}/confirm",
     summary="Confirm that all that stands of a service's units is true",
     response_model=UnitsTold,
-    responses=declared(NotFound),
+    responses=declared(NotFound, ChangedMeanwhile),
 )
 def confirm(service_id: IdInPath, asked: Confirmed, door: Annotated[Door, may(KEEP)]) -> Response:
     """One press for a whole service, or for the units named; answers with those whose stamp moved on."""
@@ -169,7 +197,8 @@ def confirm(service_id: IdInPath, asked: Confirmed, door: Annotated[Door, may(KE
     def deed(work: Work) -> UnitsTold:
         service_in_reach(work, door.visitor, service_id)
         actor, at = door.visitor.actor, door.at
-        return _told(work, confirm_units(service_id, asked.unit_ids, by=actor, at=at, work=work))
+        rows = confirm_units(service_id, asked.unit_ids, seen=asked.seen, by=actor, at=at, work=work)
+        return _told(work, rows)
 
     return door.write(deed)
 

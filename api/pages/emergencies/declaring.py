@@ -201,7 +201,7 @@ def _enter(door: PageDoor, typed: Typed, file: tuple[str, bytes]) -> Response:
         keep_file(row.id, Part.IN, kept, work=work)
         return row.id
 
-    task_id = door.does(deed)
+    task_id = door.does_once(deed)
     door.wake()
     return _entering(door, typed.with_list(task_id))
 

@@ -1,30 +1,24 @@
-"""The provider's units: seen, confirmed, taken out of service and back, re-designated."""
+"""One unit of the provider: taken out of service and back, re-designated."""
 
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
-from typing import Annotated, TypeAlias
+from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Response
 
 from api.access.permissions import Permission
-from api.access.reach import offer_in_reach, placement_in_reach, service_in_reach, unit_in_reach
+from api.access.reach import offer_in_reach, placement_in_reach, unit_in_reach
 from api.access.visitor import Visitor
-from api.design_system.spoken import counted
 from api.pages.attempts import Field, tried
-from api.pages.my_vacancies.leaves import Leaf
 from api.pages.my_vacancies.views import (
     Holding,
-    MyVacancies,
     is_offered,
     lives_there,
-    my_vacancies,
     one_unit,
 )
 from api.pages.page_door import PageDoor, sees
-from api.rest.values import ID_PATTERN, IdInPath
-from gateway.directory.confirming import confirm_units
+from api.rest.values import IdInPath
 from gateway.directory.designating import DesignationReason, redesignate
-from gateway.directory.naming import services_kept
 from gateway.directory.tables import UnitGender, UnitRow, VoidReason, VoidRow, VoidState
 from gateway.directory.vacancies import vacancies
 from gateway.directory.voiding import VoidDetails, cancel_void, prepare, put_out_of_service, revise_void
@@ -39,14 +33,6 @@ router = APIRouter(include_in_schema=False)
 
 ProviderDoor = Annotated[PageDoor, sees(Permission.KEEP_VACANCIES)]
 
-OfService: TypeAlias = Annotated[str | None, Query(pattern=ID_PATTERN)]
-"""The page on which this service stands."""
-
-PageNumber = Annotated[int, Query(ge=1, le=10_000)]
-
-Find: TypeAlias = Annotated[str, Query(max_length=100)]
-"""Words in the names of services."""
-
 FIELDS = {
     "reason": Field("reason", "the reason"),
     "from_day": Field("from-day", "the first day"),
@@ -57,36 +43,6 @@ FIELDS = {
     "why": Field("note", "the note"),
 }
 """What a rule calls a field, and the id of the field on the page."""
-
-
-@router.get("/my-vacancies")
-def show_my_vacancies(
-    door: ProviderDoor, page: PageNumber = 1, of: OfService = None, find: Find = ""
-) -> Response:
-    """Every unit of the provider as it is today, whole services to a page."""
-    today = local_day(door.at)
-
-    def question(work: Work) -> MyVacancies:
-        kept = services_kept(work, today, provider=door.visitor.provider_id, called=find.strip())
-        here = Leaf.of(kept, page, of=of, find=find.strip())
-        units = vacancies(work, Stay(today, None), services=here.to_look_at).units
-        return my_vacancies(units, today, here)
-
-    view = door.read(question)
-    return door.show("my_vacancies/list.html", title="My vacancies", view=view)
-
-
-@router.post("/my-vacancies/{service_id}/confirm")
-def confirm(service_id: IdInPath, door: ProviderDoor) -> Response:
-    """One press: all that stands of this service is true."""
-
-    def deed(work: Work) -> tuple[str, int]:
-        service = service_in_reach(work, door.visitor, service_id)
-        return service.name, len(confirm_units(service_id, by=door.visitor.actor, at=door.at, work=work))
-
-    name, units = door.does(deed)
-    said = f"{name}: {counted(units, 'unit')} confirmed."
-    return door.go(f"/my-vacancies?of={service_id}", said=said)
 
 
 @router.get("/my-vacancies/units/{unit_id}")

@@ -3,13 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import groupby
 from types import MappingProxyType
 from typing import Final
 
 from api.design_system.rendering import Choice
-from api.design_system.spoken import counted, spoken_code, spoken_day, spoken_moment
-from api.pages.my_vacancies.leaves import Leaf
+from api.design_system.spoken import spoken_code, spoken_day
 from gateway.directory.tables import UnitGender, VoidRow
 from gateway.directory.unit_states import UnitDays, UnitState
 from gateway.directory.vacancies import UnitVacancy
@@ -52,79 +50,6 @@ class UnitSeen:
     gender: str
     more: str
     href: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ServiceSeen:
-    """One service with its units; ``confirmed`` says when all of it was last said to be true."""
-
-    id: str
-    name: str
-    free: str
-    confirmed: str
-    units: Sequence[UnitSeen]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ServiceNamed:
-    """A service on this page or another one, and how much of it is free."""
-
-    name: str
-    free: str
-    href: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MyVacancies:
-    """All services of a provider, a page at a time.
-
-    contents
-        Every service, if there are several pages and not too many services.
-    long
-        Whether a service can be looked for by its name; ``find``: what was looked for.
-    """
-
-    services: Sequence[ServiceSeen]
-    contents: Sequence[ServiceNamed]
-    long: bool
-    find: str
-    next: str | None
-    first: str | None
-
-
-def my_vacancies(units: Sequence[UnitVacancy], today: date, leaf: Leaf) -> MyVacancies:
-    """One page of the screen for these units, which are in the order of their services."""
-    open_units = [each for each in units if each.on(today).state is not UnitState.CLOSED]
-    of_services = groupby(open_units, key=lambda each: (each.service.name, each.service.id))
-    services = [_service(key, list(there), today) for key, there in of_services]
-    named, here = set(leaf.named), set(leaf.here)
-    return MyVacancies(
-        services=[each for each in services if each.id in here],
-        contents=[_named(each, leaf) for each in services if each.id in named],
-        long=leaf.is_long,
-        find=leaf.find,
-        next=leaf.next,
-        first=leaf.first,
-    )
-
-
-def _named(service: ServiceSeen, leaf: Leaf) -> ServiceNamed:
-    href = f"{leaf.address(leaf.page_of(service.id))}#{service.id}"
-    return ServiceNamed(name=service.name, free=service.free, href=href)
-
-
-def _service(key: tuple[str, str], units: Sequence[UnitVacancy], today: date) -> ServiceSeen:
-    name, id = key
-    free = sum(each.on(today).state is UnitState.FREE for each in units)
-    stamps = [each.confirmed_at for each in units]
-    oldest = None if None in stamps else min(each for each in stamps if each is not None)
-    return ServiceSeen(
-        id=id,
-        name=name,
-        free=f"{free} of {counted(len(units), 'unit')} free today",
-        confirmed="Never confirmed" if oldest is None else f"Last confirmed {spoken_moment(oldest)}",
-        units=[unit_seen(each, today) for each in units],
-    )
 
 
 def unit_seen(unit: UnitVacancy, today: date) -> UnitSeen:

@@ -8,7 +8,7 @@ from tests.api.at_a_browser import at_a_browser
 from tests.api.doors import CURRENT, Entrance, application
 from tests.gateway.ground import KEYS, Ids
 
-SEEN = re.compile(r'name="seen" value="(\d+)"')
+SEEN = re.compile(r'name="seen" value="(\w+)"')
 CSRF = re.compile(r'name="csrf" value="([^"]+)"')
 
 

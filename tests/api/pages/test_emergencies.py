@@ -29,6 +29,7 @@ from gateway.records.write import write
 from gateway.referrals.states import ReferralStatus
 from gateway.referrals.tables import ReferralRow
 from gateway.storage.store import Store
+from gateway.tasks.tables import TaskRow
 from scenarios.large_store import fill_large_store
 from tests.api.at_a_browser import at_a_browser
 from tests.api.background.ground import csv_of
@@ -335,6 +336,18 @@ def test_a_list_of_people_is_entered_and_they_are_in_the_emergency(entrance, tmp
     assert "The list you sent is kept" in changed.text
     board = manager.get(send(manager, checked).url.path.removesuffix("/propose"))
     assert "3 people of 3 have no place yet" in board.text
+
+
+def test_a_list_sent_twice_is_entered_once_and_another_list_is_another(entrance, tmp_path):
+    entrance.store.transact(ground)
+    manager = signed_in(entrance, "duty_manager")
+    _, fields = form_on(manager.get("/emergencies/new"))
+    data = {**dict(fields), "title": "A hotel closes"}
+    for content in (csv_of(tmp_path, 1), csv_of(tmp_path, 1), csv_of(tmp_path, 2)):
+        sent = {"people": ("people.csv", content, "text/csv")}
+        assert "Waiting to begin" in manager.post("/emergencies/new", data=data, files=sent).text
+    with entrance.store.reading() as work:
+        assert len(work.where(TaskRow)) == 2
 
 
 def test_a_list_with_faults_is_not_entered_and_each_is_told_by_row(entrance, tmp_path):

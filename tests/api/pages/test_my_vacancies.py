@@ -2,9 +2,10 @@
 
 import pytest
 
-from gateway.directory.tables import UnitRow, VoidRow
+from gateway.directory.tables import UnitRow, VoidReason, VoidRow
+from gateway.directory.voiding import VoidDetails, put_out_of_service, revise_void
 from tests.api.pages.site import PHONE, accessible, faults_lead_to_fields, fits
-from tests.gateway.ground import agency, authorities, provider, service
+from tests.gateway.ground import NOW, OFFICER, TODAY, agency, authorities, provider, service
 
 
 def world(work):
@@ -80,9 +81,6 @@ def test_who_was_second_sees_both_versions(there, clock):
         page.goto("/my-vacancies/units/U-1-1")
     with there.store.reading() as work:
         (void,) = work.where(VoidRow)
-    from gateway.directory.voiding import VoidDetails, revise_void  # noqa: PLC0415  somebody else, meanwhile
-    from tests.gateway.ground import OFFICER  # noqa: PLC0415  as above
-
     details = VoidDetails(reason=void.reason, from_day=void.from_day, note="The part comes on Friday")
     there.store.transact(
         lambda work: revise_void(void.void, details, seen=1, by=OFFICER, at=clock(), work=work)
@@ -92,6 +90,26 @@ def test_who_was_second_sees_both_versions(there, clock):
         "Somebody changed this while you were working"
     )
     accessible(other)
+
+
+def test_what_has_changed_since_it_was_seen_is_not_confirmed_unseen(there):
+    there.expect("412")
+    page = there.sign_in("provider", size=PHONE)
+    page.goto("/my-vacancies")
+    details = VoidDetails(reason=VoidReason.REPAIRS, from_day=TODAY, until=None, note=None)
+    there.store.transact(lambda work: put_out_of_service("U-1-2", details, by=OFFICER, at=NOW, work=work))
+    page.get_by_role("button", name="All of this is true").click()
+    row = page.get_by_role("row", name="U-1-2")
+    assert row.get_by_role("cell").all_inner_texts() == [
+        "Out of service, Repairs. For: Anybody",
+        "Free. For: Anybody",
+    ]
+    assert page.get_by_role("row", name="U-1-1").count() == 0, "what is as it was is not told"
+    accessible(page)
+    fits(page)
+    page.get_by_role("link", name="Go on from what stands now").click()
+    page.get_by_role("button", name="All of this is true").click()
+    assert "3 units confirmed" in page.get_by_role("alert").inner_text()
 
 
 def test_another_providers_unit_is_not_there(there):

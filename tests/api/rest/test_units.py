@@ -48,6 +48,17 @@ def test_a_provider_confirms_a_service_with_one_press(doors, clock):
     assert {each["confirmed_at"] for each in seen} == {"2026-03-02T10:00:00Z"}
 
 
+def test_what_was_seen_is_confirmed_and_nothing_else(doors):
+    client = doors.as_("provider")
+    seen = client.get("/api/v1/services/S-1/stands").json()
+    assert [each["id"] for each in seen["items"]] == ["U-1-1", "U-1-2"]
+    confirmed = client.post("/api/v1/services/S-1/confirm", json={"seen": seen["stands"]})
+    assert (confirmed.status_code, len(confirmed.json()["items"])) == (200, 2)
+    otherwise = client.post("/api/v1/services/S-1/confirm", json={"seen": "a" * 32})
+    assert (otherwise.status_code, otherwise.json()["type"]) == (412, "/problems/stands-otherwise")
+    assert client.get("/api/v1/services/S-2/stands").status_code == 404
+
+
 def test_a_request_sent_twice_under_one_key_is_done_once(doors, clock):
     client = doors.as_("provider")
     key = {"Idempotency-Key": "one"}

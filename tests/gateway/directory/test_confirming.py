@@ -4,9 +4,10 @@ from datetime import timedelta
 
 import pytest
 
-from gateway.directory.confirming import confirm_units
-from gateway.directory.tables import ServiceRow, UnitRow
+from gateway.directory.confirming import StandsOtherwise, confirm_units, digest_of, standing_units
+from gateway.directory.tables import ServiceRow, UnitRow, VoidReason
 from gateway.directory.units import stale_units
+from gateway.directory.voiding import VoidDetails, put_out_of_service
 from gateway.records.tables import EventRow
 from gateway.refusals import Invalid, NotFound
 from tests.gateway.directory.asked import statements
@@ -37,6 +38,32 @@ def test_one_press_confirms_every_open_unit_of_a_service_with_one_event(world):
 
 def test_one_unit_alone_can_be_confirmed(world):
     assert [unit.id for unit in confirm(world, units=["U-1-2"])] == ["U-1-2"]
+
+
+def void(work, unit="U-1-2"):
+    details = VoidDetails(reason=VoidReason.REPAIRS, from_day=TODAY, until=None, note=None)
+    put_out_of_service(unit, details, by=PROVIDER, at=NOW, work=work)
+
+
+def test_whoever_confirms_what_has_changed_since_they_saw_it_is_told(world, clock):
+    def stands(work):
+        return digest_of(standing_units(work, "S-1", clock()))
+
+    with world.reading() as work:
+        seen = stands(work)
+    clock.on(days=1)
+    world.transact(lambda work: confirm_units("S-1", seen=seen, by=PROVIDER, at=clock(), work=work))
+    with world.reading() as work:
+        assert stands(work) == seen, "neither a day nor a confirmation changes what stands"
+    world.transact(void)
+    with pytest.raises(StandsOtherwise, match="look again") as refusal:
+        world.transact(lambda work: confirm_units("S-1", seen=seen, by=PROVIDER, at=clock(), work=work))
+    assert refusal.value.seen_digest == seen != refusal.value.stands_digest
+    world.transact(lambda work: void(work, "U-2-1"))
+    now = refusal.value.stands_digest
+    assert (
+        world.transact(lambda work: confirm_units("S-1", seen=now, by=PROVIDER, at=clock(), work=work)) == []
+    )
 
 
 def test_a_later_confirmation_stays_and_nothing_is_written(world):

@@ -1,0 +1,74 @@
+"""All units of a provider on one screen, and one press that says that all of it is true."""
+
+from typing import Annotated, TypeAlias
+
+from fastapi import APIRouter, Query, Response
+
+from api.access.reach import service_in_reach
+from api.design_system.spoken import counted
+from api.pages.my_vacancies.handlers import ProviderDoor
+from api.pages.my_vacancies.leaves import Leaf
+from api.pages.my_vacancies.list_views import MyVacancies, my_vacancies, otherwise
+from api.pages.page_door import PageDoor
+from api.rest.values import ID_PATTERN, IdInPath
+from gateway.directory.confirming import StandsOtherwise, confirm_units, standing_units
+from gateway.directory.naming import services_kept
+from gateway.directory.vacancies import vacancies
+from gateway.local_day import local_day
+from gateway.stay import Stay
+from gateway.storage.work import Work
+
+router = APIRouter(include_in_schema=False)
+
+OfService: TypeAlias = Annotated[str | None, Query(pattern=ID_PATTERN)]
+"""The page on which this service stands."""
+
+PageNumber = Annotated[int, Query(ge=1, le=10_000)]
+
+Find: TypeAlias = Annotated[str, Query(max_length=100)]
+"""Words in the names of services."""
+
+
+@router.get("/my-vacancies")
+def show_my_vacancies(
+    door: ProviderDoor, page: PageNumber = 1, of: OfService = None, find: Find = ""
+) -> Response:
+    """Every unit of the provider as it is today, whole services to a page."""
+    today = local_day(door.at)
+
+    def question(work: Work) -> MyVacancies:
+        kept = services_kept(work, today, provider=door.visitor.provider_id, called=find.strip())
+        here = Leaf.of(kept, page, of=of, find=find.strip())
+        units = vacancies(work, Stay(today, None), services=here.to_look_at).units
+        return my_vacancies(units, today, here)
+
+    view = door.read(question)
+    return door.show("my_vacancies/list.html", title="My vacancies", view=view)
+
+
+@router.post("/my-vacancies/{service_id}/confirm")
+def confirm(service_id: IdInPath, door: ProviderDoor) -> Response:
+    """One press: all that stands of this service is true, if it is what was seen."""
+    seen, by = door.form.one("seen"), door.visitor.actor
+
+    def deed(work: Work) -> tuple[str, int]:
+        service = service_in_reach(work, door.visitor, service_id)
+        return service.name, len(confirm_units(service_id, seen=seen, by=by, at=door.at, work=work))
+
+    try:
+        name, units = door.does(deed)
+    except StandsOtherwise:
+        return _stands_otherwise(door, service_id)
+    said = f"{name}: {counted(units, 'unit')} confirmed."
+    return door.go(f"/my-vacancies?of={service_id}", said=said)
+
+
+def _stands_otherwise(door: PageDoor, service_id: str) -> Response:
+    """What stands of the service beside what was seen of it."""
+
+    def question(work: Work) -> list[tuple[str, str, str]]:
+        service = service_in_reach(work, door.visitor, service_id)
+        units = standing_units(work, service_id, door.at)
+        return otherwise(units, door.form.one("said"), service.name, local_day(door.at))
+
+    return door.both_versions(door.read(question), again=f"/my-vacancies?of={service_id}")
