@@ -162,7 +162,8 @@ class Scene:
     def of_one(problem: Problem, person: str) -> "Scene":
         """Lay out ``problem`` as if this person were alone in it: what suits them, at the cost of one.
 
-        It has the choices that the whole scene has for them; services keep their positions.
+        It has the choices that the whole scene has for them; services keep their positions, and quotas are
+        left out.
         """
         at, options = problem.person_at[person], problem.options
         if options is not None:
@@ -173,7 +174,9 @@ class Scene:
                 cost=options.cost[rows],
                 units=options.units[rows],
             )
-        return Scene.of(replace(problem, people=(problem.people[at],), options=options, separations=()))
+        return Scene.of(
+            replace(problem, people=(problem.people[at],), options=options, quotas=(), separations=())
+        )
 
     @cached_property
     def held(self) -> Choices:
