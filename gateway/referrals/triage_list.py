@@ -9,12 +9,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from functools import cache, lru_cache
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Select, and_, or_, select, union_all
+from sqlalchemy import Select, and_, bindparam, or_, select, union_all
 
-from gateway.people.clusters import members_of
+from gateway.people.clusters import members_asked, on_sqlite, people
 from gateway.people.tables import PersonRow
 from gateway.referrals.states import ReferralStatus
 from gateway.referrals.tables import ReferralRow
@@ -190,7 +191,8 @@ def triage_list(
         If the page would hold none, or more than 500.
     """
     refuse([] if 1 <= size <= LARGEST_PAGE else [("size", f"is {size}, must be from 1 to {LARGEST_PAGE}")])
-    found = work.session.execute(_query(after, size + 1, filters or Filters())).all()
+    query = _query(size + 1, filters or Filters(), goes_on=after is not None)
+    found = work.session.execute(query, {} if after is None else {"rank": after.rank, "id": after.id}).all()
     here = found[:size]
     names = names_told(work, [row.person_id for row in here])
     lines = tuple(TriageLine(**row._mapping, **names[row.person_id]) for row in here)  # noqa: SLF001  a public name of SQLAlchemy's
@@ -198,12 +200,18 @@ def triage_list(
     return Page(lines=lines, after=None if last is None else Cursor(rank=last.rank, id=last.id))
 
 
-def _query(after: Cursor | None, limit: int, filters: Filters) -> Select[Any]:
+@lru_cache(maxsize=256)
+def _query(limit: int, filters: Filters, *, goes_on: bool) -> Select[Any]:
+    """Made once for the same filters: making it takes longer than the database takes to answer.
+
+    goes_on
+        After the line of ``rank`` and ``id``, which are given when it is executed.
+    """
     # One range of the index for each state, merged: asked for all states at once, a database sorts the table.
     parts = [
         select(
             select(*_COLUMNS)
-            .where(ReferralRow.status == status, *_conditions(after, filters))
+            .where(ReferralRow.status == status, *_conditions(filters, goes_on=goes_on))
             .order_by(ReferralRow.triage_rank, ReferralRow.id)
             .limit(limit)
             .subquery()
@@ -214,12 +222,13 @@ def _query(after: Cursor | None, limit: int, filters: Filters) -> Select[Any]:
     return select(merged).order_by(merged.c.rank, merged.c.id).limit(limit)
 
 
-def _conditions(after: Cursor | None, filters: Filters) -> list[Any]:
+def _conditions(filters: Filters, *, goes_on: bool) -> list[Any]:
     rank, id = ReferralRow.triage_rank, ReferralRow.id
     conditions: list[Any] = []
-    if after is not None:
-        beyond = or_(rank > after.rank, and_(rank == after.rank, id > after.id))
-        conditions.append(and_(rank >= after.rank, beyond))
+    if goes_on:
+        last_rank, last_id = bindparam("rank", type_=rank.type), bindparam("id", type_=id.type)
+        beyond = or_(rank > last_rank, and_(rank == last_rank, id > last_id))
+        conditions.append(and_(rank >= last_rank, beyond))
     if filters.bands:
         conditions.append(ReferralRow.band.in_(filters.bands))
     if filters.authorities:
@@ -233,15 +242,26 @@ def _conditions(after: Cursor | None, filters: Filters) -> list[Any]:
 
 def names_told(work: Work, person_ids: Sequence[str]) -> Mapping[str, dict[str, Any]]:
     """The ``name`` of each person and whether they are ``restricted``, and so nameless; two queries."""
-    columns = (PersonRow.id, PersonRow.forename, PersonRow.known_as, PersonRow.surname)
-    people = work.session.execute(select(*columns).where(PersonRow.id.in_(set(person_ids)))).all()
-    members = members_of(work, person_ids)
-    same = select(members.c.asked).join(PersonRow, PersonRow.id == members.c.id)
-    restricted = set(work.all(same.where(PersonRow.restricted)))
+    found = work.session.execute(_NAMES, {"ids": sorted(set(person_ids))}).all()
+    query = _restricted(sqlite=on_sqlite(work))
+    restricted = set(work.session.scalars(query, people(person_ids)))
     return {
         id: {"restricted": id in restricted, "name": None if id in restricted else _name(*names)}
-        for id, *names in people
+        for id, *names in found
     }
+
+
+_NAMES: Final = select(PersonRow.id, PersonRow.forename, PersonRow.known_as, PersonRow.surname).where(
+    PersonRow.id.in_(bindparam("ids", expanding=True))
+)
+
+
+@cache
+def _restricted(*, sqlite: bool) -> Select[str]:
+    """Who of the people asked for is restricted under whichever of their ids."""
+    members = members_asked(sqlite=sqlite)
+    same = select(members.c.asked).join(PersonRow, PersonRow.id == members.c.id)
+    return same.where(PersonRow.restricted)
 
 
 def _name(forename: str | None, known_as: str | None, surname: str | None) -> str | None:
