@@ -12,7 +12,8 @@ from typing import Final
 
 from sqlalchemy import select
 
-from gateway.allocation_runs.running import perform, start_run
+from gateway.allocation_runs.performing import perform
+from gateway.allocation_runs.running import start_run
 from gateway.allocation_runs.scope import Scope
 from gateway.assessment.adopting import adopt_scheme
 from gateway.assessment.rescoring import rescore_all_due

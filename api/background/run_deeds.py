@@ -9,7 +9,8 @@ from sqlalchemy import func, select
 from api.background.deed import Deed, Ended, WasCancelled
 from api.background.solving import solver_that_stops
 from gateway.allocation_runs.offering import Outcome, make_offers
-from gateway.allocation_runs.running import STAGES, cancel_run, perform
+from gateway.allocation_runs.performing import STAGES, perform
+from gateway.allocation_runs.running import cancel_run
 from gateway.allocation_runs.tables import ProposalRow, ProposalStatus, RunRow, RunStatus
 from gateway.people.access import openable
 from gateway.referrals.tables import ReferralRow

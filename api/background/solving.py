@@ -10,7 +10,7 @@ from allocation.plan import Plan
 from allocation.problem import Problem
 from allocation.solve import solve
 from api.background.orphans import stop_with_parent
-from gateway.allocation_runs.running import Solver
+from gateway.allocation_runs.performing import Solver
 
 LOOK: Final = 0.5
 """Seconds between two looks whether it is to stop."""

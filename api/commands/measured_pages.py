@@ -13,8 +13,9 @@ from gateway.accounts.sessions import begin_session
 from gateway.accounts.tables import AccountRow, AccountStatus
 from gateway.agreements.tables import AgreementRow, PartyRow
 from gateway.allocation_runs.emergencies import declare_emergency
+from gateway.allocation_runs.performing import perform
 from gateway.allocation_runs.queued import queue_offers
-from gateway.allocation_runs.running import perform, start_run
+from gateway.allocation_runs.running import start_run
 from gateway.allocation_runs.scope import Scope
 from gateway.allocation_runs.tables import ProposalRow
 from gateway.assessment.tables import SchemeRow

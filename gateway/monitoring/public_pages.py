@@ -20,7 +20,7 @@ from allocation.preference import (
     TIER_POINTS,
 )
 from gateway.allocation_runs.candidates import LOOKED_AT_SINGLY
-from gateway.allocation_runs.running import ENGINE
+from gateway.allocation_runs.performing import ENGINE
 from gateway.assessment.scheme import Scheme
 from gateway.monitoring.kept_data import kept_data
 from gateway.records.actor import Role

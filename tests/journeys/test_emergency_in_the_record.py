@@ -7,8 +7,9 @@ import pytest
 from gateway.allocation_runs.deciding import decide, decide_band, record_view
 from gateway.allocation_runs.emergencies import board, declare_emergency, end_emergency, log
 from gateway.allocation_runs.offering import Outcome, lines_to_offer, make_offers
+from gateway.allocation_runs.performing import perform
 from gateway.allocation_runs.redesignations import agree_to_redesignate, requests_to_answer
-from gateway.allocation_runs.running import perform, start_run
+from gateway.allocation_runs.running import start_run
 from gateway.allocation_runs.scope import Scope
 from gateway.allocation_runs.tables import Decision, ProposalRow, ProposalStatus
 from gateway.directory.tables import ServiceRow

@@ -4,7 +4,8 @@ from datetime import timedelta
 
 from gateway.allocation_runs.deciding import decide, record_view
 from gateway.allocation_runs.offering import make_offers
-from gateway.allocation_runs.running import perform, start_run
+from gateway.allocation_runs.performing import perform
+from gateway.allocation_runs.running import start_run
 from gateway.allocation_runs.scope import Scope
 from gateway.allocation_runs.tables import Decision, ProposalRow
 from gateway.assessment.adopting import adopt_scheme

@@ -9,7 +9,8 @@ from api.background.performing import perform_next
 from gateway.allocation_runs.deciding import decide_band
 from gateway.allocation_runs.emergencies import declare_emergency
 from gateway.allocation_runs.offering import make_offers
-from gateway.allocation_runs.running import perform, start_run
+from gateway.allocation_runs.performing import perform
+from gateway.allocation_runs.running import start_run
 from gateway.allocation_runs.scope import Scope
 from gateway.directory.tables import ServiceRow
 from gateway.people.details import PersonDetails

@@ -10,7 +10,8 @@ from sqlalchemy import func, select
 
 from gateway.allocation_runs.deciding import decide_band
 from gateway.allocation_runs.offering import make_offers
-from gateway.allocation_runs.running import perform, start_run
+from gateway.allocation_runs.performing import perform
+from gateway.allocation_runs.running import start_run
 from gateway.allocation_runs.scope import Scope
 from gateway.allocation_runs.tables import ProposalRow, RunRow, RunStatus
 from gateway.placements.tables import OfferRow

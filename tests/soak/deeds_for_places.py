@@ -5,8 +5,9 @@ from hypothesis.stateful import rule
 from gateway.allocation_runs.deciding import decide, decide_band, record_view
 from gateway.allocation_runs.emergencies import add_affected, declare_emergency, end_emergency
 from gateway.allocation_runs.offering import make_offers
+from gateway.allocation_runs.performing import perform
 from gateway.allocation_runs.redesignations import agree_to_redesignate, refuse_to_redesignate
-from gateway.allocation_runs.running import cancel_run, close_run, perform, retry_run, start_run
+from gateway.allocation_runs.running import cancel_run, close_run, retry_run, start_run
 from gateway.allocation_runs.scope import Scope
 from gateway.allocation_runs.staleness import mark_stale
 from gateway.allocation_runs.tables import (

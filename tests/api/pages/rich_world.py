@@ -10,8 +10,9 @@ from sqlalchemy import exists, select
 from gateway.accounts.tables import AccountRow
 from gateway.agreements.tables import AgreementRow, PartyRow
 from gateway.allocation_runs.emergencies import declare_emergency
+from gateway.allocation_runs.performing import perform
 from gateway.allocation_runs.queued import queue_offers
-from gateway.allocation_runs.running import perform, start_run
+from gateway.allocation_runs.running import start_run
 from gateway.allocation_runs.scope import Scope
 from gateway.allocation_runs.tables import ProposalRow, RedesignationRequestRow, RequestStatus
 from gateway.allocation_runs.where_to import where_could_they_go

@@ -8,8 +8,8 @@ import pytest
 
 from api.pages.runs import quotas, starting
 from gateway.allocation_runs.offering import make_offers
+from gateway.allocation_runs.performing import perform
 from gateway.allocation_runs.run_lists import lines_of
-from gateway.allocation_runs.running import perform
 from gateway.allocation_runs.tables import DecisionRow, ProposalRow, RunRow, ViewRow
 from gateway.people.tables import PersonRow
 from gateway.records.write import write

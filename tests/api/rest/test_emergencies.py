@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from gateway.allocation_runs.offering import make_offers
-from gateway.allocation_runs.running import perform
+from gateway.allocation_runs.performing import perform
 from gateway.people.tables import PersonRow
 from gateway.records.write import write
 from tests.gateway.allocation_runs.worlds import settle, two_services

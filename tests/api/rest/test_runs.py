@@ -7,7 +7,7 @@ import pytest
 from allocation.certify import certify
 from allocation.exchange import plan_in, problem_in
 from gateway.allocation_runs.offering import make_offers
-from gateway.allocation_runs.running import perform
+from gateway.allocation_runs.performing import perform
 from gateway.allocation_runs.tables import RedesignationRequestRow, RequestStatus
 from gateway.people.tables import PersonRow
 from gateway.records.write import write

@@ -7,7 +7,8 @@ import pytest
 from gateway.allocation_runs.deciding import decide_band
 from gateway.allocation_runs.emergencies import add_affected, board, declare_emergency, end_emergency, log
 from gateway.allocation_runs.offering import make_offers
-from gateway.allocation_runs.running import perform, start_run
+from gateway.allocation_runs.performing import perform
+from gateway.allocation_runs.running import start_run
 from gateway.allocation_runs.scope import Scope
 from gateway.allocation_runs.tables import EmergencyRow
 from gateway.directory.tables import ServiceRow

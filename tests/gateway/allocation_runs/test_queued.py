@@ -7,8 +7,9 @@ import pytest
 from allocation.solve import solve
 from gateway.allocation_runs.deciding import decide_band
 from gateway.allocation_runs.offering import make_offers
+from gateway.allocation_runs.performing import perform
 from gateway.allocation_runs.queued import cancel_queued_run, queue_offers, queue_run, queue_run_again
-from gateway.allocation_runs.running import close_run, perform
+from gateway.allocation_runs.running import close_run
 from gateway.allocation_runs.scope import Scope
 from gateway.allocation_runs.tables import RunRow, RunStatus
 from gateway.placements.tables import OfferRow

@@ -11,7 +11,8 @@ from gateway.agreements.make import make_agreement
 from gateway.agreements.tables import AccessGroup, AgreementKind
 from gateway.agreements.terms import Clause
 from gateway.allocation_runs.asked_again import explanation
-from gateway.allocation_runs.running import cancel_run, perform, start_run
+from gateway.allocation_runs.performing import perform
+from gateway.allocation_runs.running import cancel_run, start_run
 from gateway.allocation_runs.scope import Scope
 from gateway.allocation_runs.tables import (
     ProposalStatus,

@@ -1,6 +1,7 @@
 """Small worlds in a store, for runs: services with units, people assessed and waiting."""
 
-from gateway.allocation_runs.running import perform, start_run
+from gateway.allocation_runs.performing import perform
+from gateway.allocation_runs.running import start_run
 from gateway.allocation_runs.scope import Scope
 from gateway.allocation_runs.tables import ProposalRow
 from gateway.assessment.ranking import BAND_WIDTH
