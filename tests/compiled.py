@@ -9,6 +9,7 @@ on a database of its kind.
 from contextvars import ContextVar
 
 import pytest
+from sqlalchemy import event
 
 import gateway.storage.store
 from gateway.storage.store import Store, open_engine
@@ -16,20 +17,19 @@ from tests.gateway.ground import KEYS
 
 _COMMON = ContextVar("_COMMON", default=False)
 _FIRST = {}
-"""By kind of database, the engine whose dialect all others take; it has connected once."""
+"""By kind of database, the engine whose dialect all others take."""
 
 
 def _opened(url, *arguments):
     engine = open_engine(url, *arguments)
     if not _COMMON.get():
         return engine
-    if engine.name not in _FIRST:
-        first = open_engine(url)
-        first.connect().close()  # a dialect learns at its first connection whom it speaks to
-        first.dispose()
-        _FIRST[engine.name] = first
-    engine.dialect = _FIRST[engine.name].dialect
-    engine._compiled_cache = _FIRST[engine.name]._compiled_cache  # noqa: SLF001  there is no other way in
+    if engine.name in _FIRST:
+        engine.dialect = _FIRST[engine.name].dialect
+        engine._compiled_cache = _FIRST[engine.name]._compiled_cache  # noqa: SLF001  there is no other way in
+    else:
+        # A dialect learns at its first connection whom it speaks to.
+        event.listen(engine, "connect", lambda *_: _FIRST.setdefault(engine.name, engine))
     return engine
 
 

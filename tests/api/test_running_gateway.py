@@ -101,14 +101,10 @@ def test_it_answers_works_and_stops_when_it_is_told_although_somebody_follows_a_
         assert running.wait(timeout=WAIT_S) == 0
 
 
-def dies_at_once():
-    raise SystemExit(3)
-
-
 def test_what_dies_again_and_again_is_not_started_for_ever():
     told = {each: signal.getsignal(each) for each in (signal.SIGTERM, signal.SIGINT)}
     try:
-        assert keep_running({"one": Wanted(dies_at_once, ())}, look=0.01) == 1
+        assert keep_running({"one": Wanted(sys.exit, (3,))}, look=0.01) == 1
     finally:
         for each, handler in told.items():
             signal.signal(each, handler)
