@@ -75,8 +75,11 @@ def enrich(store):
 
 def _in_a_duty_managers_hands(work):
     """A case that is restricted, and open to the duty manager who looks at the pages."""
+    drafted = exists().where(
+        ReferralRow.person_id == PersonRow.id, ReferralRow.status == ReferralStatus.DRAFT
+    )
     free = PersonRow.restricted.is_(False), PersonRow.merged_into.is_(None), PersonRow.erased_at.is_(None)
-    person = work.first(select(PersonRow).where(*free).order_by(PersonRow.id.desc()).limit(1))
+    person = work.first(select(PersonRow).where(*free, ~drafted).order_by(PersonRow.id.desc()).limit(1))
     by = Actor(id="duty-manager-sweep", role=Role.DUTY_MANAGER)
     facts = {"until": NOW + timedelta(days=9), "why": "She was followed.", "by": by, "at": NOW}
     restrict_case(person.id, seen=person.version, **facts, work=work)
