@@ -76,6 +76,10 @@ class PageDoor:
         with self.store.reading() as work:
             return question(work)
 
+    def looks(self, question: Callable[[Work], T]) -> T:
+        """The same, and the record that it was looked at."""
+        return self.store.look(question)
+
     def does(self, deed: Callable[[Work], T]) -> T:
         """Do something and keep it; it may be done several times if it loses a race."""
         return self.store.transact(deed)

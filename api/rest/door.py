@@ -72,11 +72,11 @@ class Door:
             return sent(answer_of(question(work)))
 
     def look(self, question: Callable[[Work], BaseModel]) -> Response:
-        """Answer from what stands now, and keep the record that it was looked at.
+        """Answer from a view of the store at one moment, and keep the record that it was looked at.
 
         No key is heard: who asks again may meanwhile not be told any more.
         """
-        return sent(answer_of(self.store.transact(question)))
+        return sent(answer_of(self.store.look(question)))
 
     def write(
         self,

@@ -92,4 +92,4 @@ def read_timeline(
             next=cursor(here[-1].number) if more else None,
         )
 
-    return door.write(question)
+    return door.look(question)

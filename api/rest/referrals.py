@@ -73,7 +73,7 @@ def read_referral(referral_id: IdInPath, door: Annotated[Door, may(Permission.RE
         referral_in_reach(work, door.visitor, referral_id)
         return read_for(door.visitor, referral_id, at=door.at, work=work)
 
-    return door.write(question)
+    return door.look(question)
 
 
 @router.put(

@@ -58,10 +58,13 @@ def write(
 
     Raises
     ------
+    Unaccounted
+        If a row is written where there is only to be a look.
     sqlalchemy.exc.IntegrityError
         If the database forbids it.
     """
     gone = tuple(removed)
+    work.refuse_change(*rows, *gone, *counted)
     plain, sealed = _changes(rows, gone)
     plain |= _counted(counted)
     event, particulars = _event(work, plain, sealed | ({"why": why} if why else {}), what=what, by=by, at=at)

@@ -31,10 +31,17 @@ class LostRace(Exception):
 
 
 class Work:
-    """What a use case works in: rows are read here, and written by ``gateway.records.write`` alone."""
+    """What a use case works in: rows are read here, and written by ``gateway.records.write`` alone.
 
-    def __init__(self, session: Session, *, clock: Clock, new_id: NewId, keys: Keyring) -> None:
+    only_looks
+        Nothing may be written but the record that something was looked at (`Store.look`).
+    """
+
+    def __init__(
+        self, session: Session, *, clock: Clock, new_id: NewId, keys: Keyring, only_looks: bool = False
+    ) -> None:
         self.session, self.clock, self.new_id, self.keys = session, clock, new_id, keys
+        self.only_looks = only_looks
         self._accounted: set[int] = set()
         event.listen(session, "before_flush", self._refuse_unaccounted)
 
@@ -90,6 +97,7 @@ class Work:
         sqlalchemy.exc.IntegrityError
             If the database forbids it.
         """
+        self.refuse_change(*rows, *removed)
         told = sorted({type(row).__name__ for row in (*rows, *removed) if not isinstance(row, Untold)})
         if told:
             raise Unaccounted(f"written without an event: {', '.join(told)}")
@@ -97,6 +105,12 @@ class Work:
         for row in removed:
             self.session.delete(row)
         self.account((*rows, *removed))
+
+    def refuse_change(self, *rows: Row) -> None:
+        """Raise `Unaccounted` if anything is to be written where there is only to be a look."""
+        if self.only_looks and rows:
+            kinds = sorted({type(row).__name__ for row in rows})
+            raise Unaccounted(f"written in a look: {', '.join(kinds)}")
 
     @contextmanager
     def attempt(self) -> Iterator[None]:

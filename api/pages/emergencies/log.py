@@ -44,7 +44,7 @@ def show_log(
         view = log_seen(row, told, begins=after, more=len(found) > AT_ONCE)
         return door.show("emergencies/log.html", title="Log", view=view, back=f"/emergencies/{emergency_id}")
 
-    return door.does(question)
+    return door.looks(question)
 
 
 @router.get("/emergencies/{emergency_id}/log.csv")
@@ -61,7 +61,7 @@ def download_log(emergency_id: IdInPath, door: ReaderDoor) -> Response:
         record_reading("emergency log exported", about=about, by=door.visitor.actor, at=door.at, work=work)
         return log_rows(told)
 
-    content = as_csv([COLUMNS, *door.does(question)])
+    content = as_csv([COLUMNS, *door.looks(question)])
     headers = {
         "Content-Disposition": f'attachment; filename="emergency-{emergency_id}-log.csv"',
         "Cache-Control": "no-store",

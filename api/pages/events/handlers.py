@@ -97,7 +97,7 @@ def show_event(number: Annotated[int, Path(ge=1, lt=2**63)], door: AuditingDoor)
         found = read_event(number, by=door.visitor.actor, at=door.at, work=work)
         return one_event(found, account_names(work, [found.event.row.actor]))
 
-    view = door.does(question)
+    view = door.looks(question)
     return door.show("events/event.html", title=view.event.what, view=view, back="/events")
 
 

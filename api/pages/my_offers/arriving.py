@@ -113,7 +113,7 @@ def _is_known(work: Work, door: PageDoor, placement_id: str) -> bool:
 def _moved_in_page(door: PageDoor, offer_id: str, faults: dict[str, str]) -> Response:
     told = faults.get("leaves", "")
     leaves = told.removeprefix(LIVES_ELSEWHERE) if told.startswith(LIVES_ELSEWHERE) else None
-    view = door.does(lambda work: read_offer(work, door, offer_id))
+    view = door.looks(lambda work: read_offer(work, door, offer_id))
     return door.show(
         "my_offers/moved_in.html",
         title="When did they move in?",
@@ -126,7 +126,7 @@ def _moved_in_page(door: PageDoor, offer_id: str, faults: dict[str, str]) -> Res
 
 
 def _not_come_page(door: PageDoor, offer_id: str, faults: dict[str, str]) -> Response:
-    view = door.does(lambda work: read_offer(work, door, offer_id))
+    view = door.looks(lambda work: read_offer(work, door, offer_id))
     return door.show(
         "my_offers/not_come.html",
         title="They have not come",

@@ -105,7 +105,7 @@ def refuse(offer_id: IdInPath, door: AnsweringDoor) -> Response:
 
 def offer_page(door: PageDoor, offer_id: str, faults: dict[str, str]) -> Response:
     """The page of an offer, with what stood in the way of the last try."""
-    view = door.does(lambda work: read_offer(work, door, offer_id))
+    view = door.looks(lambda work: read_offer(work, door, offer_id))
     title = f"Offer of {view.offer.place}"
     return door.show(
         "my_offers/offer.html",
@@ -144,7 +144,7 @@ def _listed(work: Work, door: PageDoor, after: str | None) -> OffersListed:
 
 
 def _refusal_page(door: PageDoor, offer_id: str, side: Side, faults: dict[str, str]) -> Response:
-    view = door.does(lambda work: read_offer(work, door, offer_id))
+    view = door.looks(lambda work: read_offer(work, door, offer_id))
     return door.show(
         "my_offers/refuse.html",
         title="Why is it refused?",

@@ -39,7 +39,7 @@ Then = Annotated[str, Query(max_length=20)]
 def show_page(referral_id: IdInPath, key: PageKey, door: ReferrerDoor, then: Then = "") -> Response:
     """One page with what stands in it; what is sent already is read, not changed."""
     page = _page(key)
-    case = door.does(lambda work: case_read(work, door.visitor, referral_id))
+    case = door.looks(lambda work: case_read(work, door.visitor, referral_id))
     if case.own.referral.status is not ReferralStatus.DRAFT or not case.asked(page):
         return gone(f"/my-referrals/{referral_id}")
     return _shown(door, case, page, None, {}, then)
@@ -52,10 +52,10 @@ def save_page(referral_id: IdInPath, key: PageKey, door: ReferrerDoor) -> Respon
     try:
         case = door.does(lambda work: _saved(door, work, referral_id, page))
     except Invalid as refused:
-        case = door.does(lambda work: case_read(work, door.visitor, referral_id))
+        case = door.looks(lambda work: case_read(work, door.visitor, referral_id))
         return _shown(door, case, page, door.form, faults_of(case.asked(page), door.form, refused), then)
     except ChangedMeanwhile:
-        case = door.does(lambda work: case_read(work, door.visitor, referral_id))
+        case = door.looks(lambda work: case_read(work, door.visitor, referral_id))
         if redrafted(case, page, door.form, today=local_day(door.at)).changes(case):
             return _both_versions(door, case, page)
         # Whoever presses twice was second after themselves: what they sent is kept.

@@ -133,7 +133,7 @@ def _known(door: PageDoor, agency: AgencyRow, person_id: str) -> Response:
         record_reading("name read", about=[person.id], by=door.visitor.actor, at=door.at, work=work)
         return name_of(person)
 
-    name = door.does(read)
+    name = door.looks(read)
     action = f"/my-referrals/new?{urlencode({'agency': agency.id, 'person': person_id})}"
     title = f"Refer person {person_id}"
     return door.show("my_referrals/known.html", title=title, name=name, agency=agency.name, action=action)

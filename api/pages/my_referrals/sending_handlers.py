@@ -54,7 +54,7 @@ def _check(door: PageDoor, referral_id: str, faults: Mapping[str, str]) -> Respo
         case = case_read(work, door.visitor, referral_id)
         return case, tuple(missing(referral_id, at=door.at, work=work))
 
-    case, lacking = door.does(read)
+    case, lacking = door.looks(read)
     if case.own.referral.status is not ReferralStatus.DRAFT:
         return gone(f"/my-referrals/{referral_id}")
     return door.show(

@@ -35,7 +35,7 @@ def show_referral(referral_id: IdInPath, door: ReferrerDoor) -> Response:
     def read(work: Work) -> tuple[Case, Sequence[OfferLine]]:
         return case_read(work, door.visitor, referral_id), offers_of(work, referral_id)
 
-    case, offers = door.does(read)
+    case, offers = door.looks(read)
     view, back = (
         standing(case, offers, own=not names_agencies(door.visitor)),
         list_of(door.visitor, case.own.agency),
@@ -93,7 +93,7 @@ def _question(door: PageDoor, referral_id: str, question_id: str, faults: Mappin
             typed=door.form.one("answer"),
         )
 
-    view = door.does(read)
+    view = door.looks(read)
     return door.show(
         "my_referrals/answer.html",
         title="Answer a question",
@@ -162,7 +162,7 @@ def _withdrawal(door: PageDoor, referral_id: str, faults: Mapping[str, str]) -> 
         tree = what_ending_does(work, referral_id, to=to, dependants=OffersAndPlacements())
         return withdrawing(case, tree, chosen=form.one("reason"), typed=form.one("why"))
 
-    view, back = door.does(read), f"/my-referrals/{referral_id}"
+    view, back = door.looks(read), f"/my-referrals/{referral_id}"
     title = "Withdraw this referral"
     return door.show("my_referrals/withdraw.html", title=title, view=view, faults=faults, back=back)
 
@@ -188,7 +188,7 @@ def appeal_referral(referral_id: IdInPath, door: ReferrerDoor) -> Response:
 
 
 def _appeal(door: PageDoor, referral_id: str, faults: Mapping[str, str]) -> Response:
-    case = door.does(lambda work: case_read(work, door.visitor, referral_id))
+    case = door.looks(lambda work: case_read(work, door.visitor, referral_id))
     return door.show(
         "my_referrals/appeal.html",
         title="Ask for it to be looked at again",

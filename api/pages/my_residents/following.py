@@ -215,7 +215,7 @@ TITLES = {
 
 
 def _form(door: PageDoor, placement_id: str, form: str, faults: Mapping[str, str]) -> Response:
-    view = door.does(lambda work: read_resident(work, door, placement_id))
+    view = door.looks(lambda work: read_resident(work, door, placement_id))
     sent = door.form
     return door.show(
         f"my_residents/{form}.html",

@@ -112,7 +112,7 @@ def show_ready(door: ReadingDoor, after: After = None) -> Response:
 @router.get("/my-residents/{placement_id}")
 def show_resident(placement_id: IdInPath, door: ReadingDoor) -> Response:
     """One of them: who it is, what is to be followed up, and what can be done."""
-    view = door.does(lambda work: read_resident(work, door, placement_id))
+    view = door.looks(lambda work: read_resident(work, door, placement_id))
     return door.show(
         "my_residents/resident.html",
         title=view.place,

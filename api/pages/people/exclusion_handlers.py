@@ -159,7 +159,7 @@ def _look(door: PageDoor, exclusion_id: str) -> tuple[OneExclusion, bool]:
         view = one_exclusion(row, where, person, today, sent=dict(door.form.fields))
         return view, tells_of_abuse(work, row.person_id)
 
-    return door.does(question)
+    return door.looks(question)
 
 
 def _names(work: Work, person_ids: list[str]) -> Mapping[str, str]:

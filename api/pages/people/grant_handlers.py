@@ -52,7 +52,7 @@ def show_grants(person_id: IdInPath, door: GrantingDoor) -> Response:
         holders = account_names(work, [each.holder for each in grants]) if grants else {}
         return grants_page(file, name_of(identity_of(file.root.row)), grants, holders, door.at)
 
-    view = door.does(question)
+    view = door.looks(question)
     return door.show(
         "people/grants.html",
         title="Who may open this case",

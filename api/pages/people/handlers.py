@@ -34,7 +34,7 @@ def show_person(person_id: IdInPath, door: Annotated[PageDoor, sees(Permission.R
             work, person_id
         )
 
-    view, abuse = door.does(question)
+    view, abuse = door.looks(question)
     return door.show(
         "people/person.html", title=f"Person {view.id}", view=view, exit_this_page=abuse, back="/search"
     )

@@ -110,7 +110,7 @@ def _shown(door: PageDoor, referral_id: str, page: Page, refused: Invalid | None
         record_reading("form read to correct it", about=about, by=door.visitor.actor, at=door.at, work=work)
         return correction_page(read_heading(work, door, referral_id), case, page, sent), case
 
-    view, case = door.does(question)
+    view, case = door.looks(question)
     faults = {} if refused is None or view.forbidden else faults_of(case.asked(page), door.form, refused)
     response = door.show(
         "referral/correct.html",

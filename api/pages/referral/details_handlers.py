@@ -29,7 +29,7 @@ def show_details(referral_id: IdInPath, door: TriageDoor) -> Response:
         case = open_case_file(referral_id, by=door.visitor.actor, at=door.at, work=work)
         return details_page(case, _names(case, work), local_day(door.at))
 
-    view = door.does(question)
+    view = door.looks(question)
     return door.show(
         "referral/details.html",
         title="Everything that was told",

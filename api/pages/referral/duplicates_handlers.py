@@ -104,7 +104,7 @@ def _page(door: PageDoor, referral_id: str, faults: Mapping[str, str], sent: Map
             sent=sent,
         )
 
-    view = door.does(question)
+    view = door.looks(question)
     return door.show(
         "referral/duplicates.html",
         title="Possible duplicates",

@@ -44,7 +44,7 @@ def show_referral(referral_id: IdInPath, door: TriageDoor) -> Response:
         case = open_case_file(referral_id, by=door.visitor.actor, at=door.at, work=work)
         return task_list(_facts(door, case, work))
 
-    view = door.does(question)
+    view = door.looks(question)
     title = f"Referral {referral_id}"
     return door.show("referral/task_list.html", title=title, view=view, back="/triage")
 

@@ -147,7 +147,7 @@ def _people(door: PageDoor, sought: Sought) -> Results:
         page = door.form.one("page")
         return results_of(found, int(page) if page.isdecimal() and 0 < int(page) < 100 else 1, last)
 
-    return door.does(question)
+    return door.looks(question)
 
 
 def _page(

@@ -76,7 +76,7 @@ def _case(
         view = _timeline(referral_id, here, events, last, everything=everything, text=door.form.one("text"))
         return view, tells_of_abuse(work, row.person_id)
 
-    view, abuse = door.does(question)
+    view, abuse = door.looks(question)
     back = f"/referrals/{referral_id}"
     return door.show(
         "timeline/timeline.html",
@@ -115,7 +115,7 @@ def show_history(
         view = _timeline(person_id, here, events, last, everything=everything is not None, notes=False)
         return view, tells_of_abuse(work, person_id)
 
-    view, abuse = door.does(question)
+    view, abuse = door.looks(question)
     return door.show(
         "timeline/timeline.html",
         title="Timeline",

@@ -3,13 +3,17 @@
 import sqlite3
 from threading import Timer
 
+import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
 from gateway.people.tables import ConsentRow, PersonRow
+from gateway.records.reading import record_reading
+from gateway.records.tables import EventRow
 from gateway.records.write import write
 from gateway.storage.store import PATIENCE
-from gateway.storage.work import LostRace
+from gateway.storage.work import LostRace, Unaccounted
+from gateway.tasks.tables import WorkerRow
 from tests.gateway.ground import NOW, OFFICER, TODAY, person, put
 
 
@@ -99,3 +103,43 @@ def test_who_writes_aside_keeps_nobody_from_being_alone_on_postgresql(store):
     assert seen == ["written"]
     with store.reading() as work:
         assert len(work.where(PersonRow)) == 1
+
+
+def test_a_look_and_what_is_written_meanwhile_lose_no_race_to_each_other(store):
+    """Each reads what the other writes. On SQLite whoever writes waits until the look is over."""
+    store.transact(person)
+    looks, writes = [], []
+
+    def written(work):
+        writes.append(len(work.where(EventRow)))
+        row = work.get(PersonRow, "P-1")
+        row.gender = "female"
+        put(work, row)
+
+    def question(work):
+        looks.append(work.get(PersonRow, "P-1").gender)
+        if store.engine.dialect.name == "postgresql":
+            store.transact(written)
+        record_reading("person read", about=["P-1"], by=OFFICER, at=NOW, work=work)
+
+    store.look(question)
+    if store.engine.dialect.name == "sqlite":
+        store.transact(written)
+    assert (looks, len(writes)) == ([None], 1)
+    with store.reading() as work:
+        assert [row.what for row in work.where(EventRow) if row.what == "person read"] == ["person read"]
+        assert work.get(PersonRow, "P-1").gender == "female"
+
+
+def test_a_look_writes_nothing_but_that_it_was_one(store):
+    store.transact(person)
+
+    def changed(work):
+        row = work.get(PersonRow, "P-1")
+        row.gender = "female"
+        put(work, row)
+
+    noted = WorkerRow(id="worker-1", began_at=NOW, beat_at=NOW)
+    for deed in (changed, person, lambda work: work.note(noted)):
+        with pytest.raises(Unaccounted, match="written in a look"):
+            store.look(deed)
