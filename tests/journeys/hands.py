@@ -103,11 +103,21 @@ class Keys(Hands):
 
     def reaches(self, control):
         """On by the Tab key until it has the focus; back from the end of the page to its beginning."""
+        if not self._comes_to(control, "Tab"):
+            pytest.fail(f"the Tab key never comes to {control} on {self.page.url}")
+
+    def _comes_to(self, control, key):
+        """Whether it gets the focus, however often this key is to be pressed."""
+        it = control.element_handle()
         for _ in range(FURTHEST):
-            if _has_focus(control):
-                return
-            self.page.keyboard.press("Tab")
-        pytest.fail(f"the Tab key never comes to {control} on {self.page.url}")
+            there = _has_focus(it)
+            if there is None:
+                it = control.element_handle()
+                there = _has_focus(it)
+            if there:
+                return True
+            self.page.keyboard.press(key)
+        return False
 
     def _leads_on(self, control):
         self.reaches(control)
@@ -128,12 +138,9 @@ class Keys(Hands):
             self.page.keyboard.press("Tab")
         else:
             pytest.fail(f"the Tab key never comes to the choices of {group} on {self.page.url}")
-        for _ in range(FURTHEST):
-            if _has_focus(control):
-                self.page.keyboard.press("Space")
-                return
-            self.page.keyboard.press("ArrowDown")
-        pytest.fail(f"the arrow keys never come to {control} on {self.page.url}")
+        if not self._comes_to(control, "ArrowDown"):
+            pytest.fail(f"the arrow keys never come to {control} on {self.page.url}")
+        self.page.keyboard.press("Space")
 
     def _tick(self, control):
         self.reaches(control)
@@ -148,11 +155,12 @@ class Keys(Hands):
         pytest.fail(f"the arrow keys never come to {choice} on {self.page.url}")
 
 
-def _has_focus(control):
+def _has_focus(it):
+    """Whether an element has the focus; nothing if a script showed the page anew, and it is there no more."""
     try:
-        return control.evaluate("it => it === document.activeElement")
-    except Error:  # a script showed the page anew while we asked
-        return False
+        return it.evaluate("it => it.isConnected ? it === document.activeElement : null")
+    except Error:
+        return None
 
 
 WAYS = {
