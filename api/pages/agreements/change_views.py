@@ -13,6 +13,7 @@ from api.pages.agreements.ledger_views import last_day
 from api.pages.agreements.views import Names
 from api.pages.page_door import by_field
 from api.pages.posted import Posted
+from api.report.names import listed
 from gateway.agreements.join import NOTICE_MONTHS, AlreadyParty, NotUnanimous, months_after
 from gateway.agreements.reading import WholeAgreement
 from gateway.agreements.standing import term_of
@@ -144,7 +145,8 @@ def leave_checked(stands: Standing, authority_id: str, day: date) -> Checked:
             ("First day outside", [spoken_day(day)]),
         ],
         warning="This cannot be undone: who has left enters again by a new agreement only.",
-        button="It leaves",
+        button="Note that it leaves",
+        takes_away=True,
     )
 
 
@@ -165,6 +167,7 @@ def end_checked(stands: Standing, day: date) -> Checked:
             "services stay."
         ),
         button="End this agreement",
+        takes_away=True,
     )
 
 
@@ -173,7 +176,7 @@ def change_faults(refused: Refusal, stands: Standing) -> Mapping[str, str]:
     if isinstance(refused, Invalid):
         return by_field(refused, {})
     if isinstance(refused, NotUnanimous):
-        missing = ", ".join(stands.names.authority(each) for each in refused.missing)
+        missing = listed((stands.names.authority(each) for each in refused.missing), "and")
         verb = "has" if len(refused.missing) == 1 else "have"
         return {"agreed": f"Every party must have agreed: {missing} {verb} not"}
     field = "authority" if isinstance(refused, AlreadyParty) else "on-day"

@@ -22,6 +22,8 @@ class Checked:
 
     rows
         Pairs of a label and one or several answers.
+    takes_away
+        Whether something ends by it: the button warns.
     """
 
     caption: str
@@ -29,6 +31,7 @@ class Checked:
     rows: Sequence[tuple[str, Sequence[str]]]
     warning: str
     button: str
+    takes_away: bool = False
 
 
 Form: TypeAlias = Callable[[Mapping[str, str]], Response]

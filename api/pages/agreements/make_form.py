@@ -91,13 +91,14 @@ def agreement_sent(sent: Posted) -> AgreementMade:
             ("kind", "choose what kind of agreement it is"),
             ("lead", "choose who leads it"),
             ("party", "choose who enters it"),
-            ("service", "choose the services it is about"),
         )
         if not sent.one(field)
     ]
     first, last = _day(sent, "from", "first", faults), _day(sent, "last", "last", faults)
     if first and last and last < first:
         faults.append(("last-day", "the last day must not be before the first"))
+    if not sent.one("service"):
+        faults.append(("service", "choose the services it is about"))
     refuse(faults)
     asked = {
         "name": sent.one("name"),

@@ -66,9 +66,9 @@ def enrich(store):
     asker = Actor(id="officer-sweep", role=Role.OFFICER)
     task = store.transact(lambda work: queue_offers(run, answer_by=None, by=asker, at=NOW, work=work)).id
     request = store.transact(lambda work: ask_provider(work, run))
-    more = store.transact(_in_a_duty_managers_hands)  # before there is a draft that officers are to see
-    more |= store.transact(_in_an_agencys_hands)
+    more = store.transact(_in_an_agencys_hands)
     store.transact(_in_an_administrators_hands)
+    more = more | store.transact(_in_a_duty_managers_hands)
     in_hand = {"emergency_id": emergency, "emergency_run": run, "offers_task": task, "request_id": request}
     return in_hand | more
 
