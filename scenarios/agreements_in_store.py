@@ -147,8 +147,11 @@ def _papers(
         )
     if between_all:
         yield _access(f"{region.title}: access", region.partners, between_all)
+    called = {each.service.id: each.name for each in region.provisions}
     for each in shared:
-        yield _access(f"{region.title}: {each.id}", tuple(sorted(each.not_authorities or ())), [each])
+        places = " and ".join(called[id] for id in sorted(_services(each)))
+        name = f"{region.title}: access to {places}"
+        yield _access(name, tuple(sorted(each.not_authorities or ())), [each])
 
 
 def _is_hosted_by_some(region: Region, cap: Quota) -> bool:
