@@ -176,6 +176,7 @@ def _picked(work: Work, made: Mapping[str, str], grant: Mapping[str, str]) -> Sh
         "/my-referrals/{referral_id}/questions": {"referral_id": asked.id, "question_id": question.id},
         "/my-referrals/{referral_id}/sent": {"referral_id": waiting.id},
         "/my-referrals": {"referral_id": draft.id},
+        "/people/{person_id}/correct": {"key": "contact"},
         "/people/{person_id}/grants": grant,
         "/people/{person_id}/lift": grant,
     }

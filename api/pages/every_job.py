@@ -28,12 +28,15 @@ from api.pages.my_vacancies import confirming as vacancies_confirmed
 from api.pages.my_vacancies import handlers as my_vacancies
 from api.pages.offers import handlers as offers
 from api.pages.people import consent_handlers as consent_pages
+from api.pages.people import correcting as person_corrections
 from api.pages.people import exclusion_handlers as exclusion_pages
+from api.pages.people import exclusion_imposed as imposing_pages
 from api.pages.people import grant_handlers as grant_pages
 from api.pages.people import handlers as people_pages
 from api.pages.people import restriction_handlers as restriction_pages
 from api.pages.people import safety_ends as safety_end_pages
 from api.pages.people import safety_handlers as safety_pages
+from api.pages.people import unmerging as unmerging_pages
 from api.pages.referral import assessment_handlers as referral_assessment
 from api.pages.referral import correction_handlers as referral_corrections
 from api.pages.referral import deed_handlers as referral_deeds
@@ -58,7 +61,8 @@ PAGE_ROUTERS: Final = (
     search_pages.router,
     people_pages.router,
     *(exclusion_pages.router, consent_pages.router, safety_pages.router, safety_end_pages.router),
-    *(restriction_pages.router, grant_pages.router),
+    *(restriction_pages.router, grant_pages.router, unmerging_pages.router, imposing_pages.router),
+    person_corrections.router,
     timeline_pages.router,
     stale_unit_pages.router,
     vacancies_confirmed.router,

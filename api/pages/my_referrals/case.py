@@ -21,7 +21,7 @@ from gateway.local_day import local_day
 from gateway.people.consents import has_consent
 from gateway.people.details import PersonDetails
 from gateway.people.references import Reference, ReferenceKind
-from gateway.people.tables import PersonRow
+from gateway.people.tables import PersonReferenceRow, PersonRow
 from gateway.referrals.details import ReferralDetails
 from gateway.referrals.entering import AlreadyReferred
 from gateway.referrals.entering_somebody import Agreed, Changed
@@ -55,7 +55,11 @@ class Case:
         """The answer as it stands."""
         if question.of is Of.FORM:
             return getattr(self.own.details, question.name)
-        return None if question.of is Of.CONSENT else person_facts(self.own)[question.name]
+        return (
+            None
+            if question.of is Of.CONSENT
+            else person_facts(self.own.person, self.own.references)[question.name]
+        )
 
     def asked(self, page: Page) -> Sequence[Question]:
         """What can be asked on a page: nothing of a person known from elsewhere, nor consent that stands."""
@@ -94,11 +98,11 @@ def name_of(person: PersonRow) -> str:
     return found or "Name not known"
 
 
-def person_facts(own: OwnReferral) -> Mapping[str, Any]:
+def person_facts(person: PersonRow, references: Sequence[PersonReferenceRow]) -> Mapping[str, Any]:
     """What stands of a person, as `PersonDetails` takes it."""
     columns = [each for each in PersonDetails.__dataclass_fields__ if each not in ("told_on", "references")]
-    numbers = tuple(Reference(kind=ReferenceKind(each.kind), value=each.value) for each in own.references)
-    return {name: getattr(own.person, name) for name in columns} | {"references": numbers}
+    numbers = tuple(Reference(kind=ReferenceKind(each.kind), value=each.value) for each in references)
+    return {name: getattr(person, name) for name in columns} | {"references": numbers}
 
 
 def case_read(work: Work, visitor: Visitor, referral_id: str) -> Case:
@@ -244,7 +248,7 @@ def _of(read: Mapping[Question, Any], of: Of) -> dict[str, Any]:
 
 
 def _person(case: Case, told: Mapping[str, Any], sent: Posted, today: date) -> Changed | None:
-    stood = person_facts(case.own)
+    stood = person_facts(case.own.person, case.own.references)
     details = PersonDetails(told_on=today, **{**stood, **told})
     if not told or details == PersonDetails(told_on=today, **stood):
         return None

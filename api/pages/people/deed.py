@@ -12,7 +12,7 @@ from fastapi import Response
 from api.access.reach import person_in_reach
 from api.design_system.rendering import Choice
 from api.pages.attempts import Field, days_spoken, faults_by_field
-from api.pages.my_referrals.kinds import Box, day_sent
+from api.pages.my_referrals.kinds import Box, Drawn, day_sent
 from api.pages.page_door import PageDoor
 from api.pages.people.views import identity_of
 from api.pages.posted import Posted
@@ -38,6 +38,8 @@ class PersonForm:
         Of the person, and of the page of everything about them.
     seen
         The version of the person that was seen, for a deed that changes them; others are done once.
+    groups
+        Boxes under legends.
     about
         What somebody else is called whom it is about too.
     warning
@@ -51,7 +53,8 @@ class PersonForm:
     title: str
     about: str = ""
     lead: Sequence[str] = ()
-    boxes: Sequence[Box]
+    boxes: Sequence[Box] = ()
+    groups: Sequence[Drawn] = ()
     button: str
     warning: str = ""
     abuse: bool = True
@@ -172,9 +175,17 @@ def box(door: PageDoor, look: str, name: str, label: str, hint: str = "", *, nar
     return Box(look=look, id=name, label=label, hint=hint, sent=dict(door.form.fields), narrow=narrow)
 
 
-def choice(door: PageDoor, name: str, label: str, options: Mapping[str, str], *, look: str = "radios") -> Box:
+def choice(
+    door: PageDoor,
+    name: str,
+    label: str,
+    options: Mapping[str, str],
+    *,
+    look: str = "radios",
+    nothing: str = "Choose one",
+) -> Box:
     """One of several, with what was chosen; a ``select`` begins with nothing."""
     chosen = door.form.one(name)
-    there = [("", "Choose one"), *options.items()] if look == "select" else options.items()
+    there = [("", nothing), *options.items()] if look == "select" else options.items()
     choices = [Choice(value=value, text=text, chosen=value == chosen) for value, text in there]
     return Box(look=look, id=name, label=label, choices=choices)

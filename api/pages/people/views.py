@@ -126,6 +126,8 @@ class PersonSeen:
         Whether the reader may say who may open their case.
     agrees
         Whether a consent stands.
+    merged
+        Whom else they were recorded as: a name, and where that is undone.
     """
 
     id: str
@@ -142,6 +144,7 @@ class PersonSeen:
     keeps: bool
     grants: bool
     agrees: bool
+    merged: Sequence[tuple[str, str]]
 
 
 def person_seen(whole: WholePerson, today: date, *, keeps: bool, grants: bool) -> PersonSeen:
@@ -164,6 +167,7 @@ def person_seen(whole: WholePerson, today: date, *, keeps: bool, grants: bool) -
         keeps=keeps,
         grants=grants,
         agrees=any(each.withdrawn_on is None for each in whole.consents),
+        merged=[(_also(each.row), f"/people/{each.row.id}/unmerge") for each in whole.file.merged if keeps],
     )
 
 

@@ -4,6 +4,8 @@ from datetime import timedelta
 
 import pytest
 
+from api.pages.people.correcting import CORRECTED, WORDS
+from gateway.people.clusters import clusters
 from gateway.people.consents import has_consent
 from gateway.people.details import PersonDetails
 from gateway.people.enter_person import enter_person
@@ -11,7 +13,14 @@ from gateway.people.keep_safe import keep_apart, set_safety_area
 from gateway.people.merge_people import merge_people
 from gateway.people.restrict import restrict_case
 from gateway.people.safety import kept_apart_from, safety_areas_of
-from gateway.people.tables import ConsentRow, SafetyAreaRow, SafetyReason, SeparationRow
+from gateway.people.tables import (
+    ConsentRow,
+    ExclusionRow,
+    PersonRow,
+    SafetyAreaRow,
+    SafetyReason,
+    SeparationRow,
+)
 from gateway.records.tables import EventRow
 from tests.api.at_a_browser import at_a_browser
 from tests.api.pages.at_a_desk import desks
@@ -195,6 +204,68 @@ def test_what_is_recorded_under_an_id_that_was_merged_is_ended_too(officer, offi
     assert done.headers["location"] == zoe
     with office.store.reading() as work:
         assert "safety area ended" in [each.what for each in work.where(EventRow)]
+
+
+def test_somebody_is_excluded_from_one_of_three(officer, office, zoe):
+    page = f"{zoe}/exclusions/new"
+    refused(sent(officer, page), *(f'href="#{id}"' for id in ("service_id", "reason", "until-day")))
+    days_ = day("until", TODAY + timedelta(days=90)) | day("review_on", TODAY + timedelta(days=30))
+    told = {"provider_id": "V-1", "reason": "arson", **days_}
+    refused(sent(officer, page, authority_id=DUDLEY, **told), "Choose exactly one")
+    refused(sent(officer, page, **(told | {"provider_id": "V-9"})), "Choose exactly one")
+    refused(
+        sent(officer, page, **(told | {"reason": "other"})), 'href="#detail"', "Enter what the other reason"
+    )
+    late = told | day("review_on", TODAY + timedelta(days=91))
+    refused(sent(officer, page, **late), 'href="#review_on-day"', "must be on or before 31 May 2026")
+    assert sent(officer, page, **told).headers["location"] == zoe
+    assert "Arson" in officer.get(zoe).text
+    with office.store.reading() as work:
+        (row,) = work.where(ExclusionRow)
+        assert (row.from_day, row.provider_id, row.service_id) == (TODAY, "V-1", None)
+
+
+def test_who_somebody_is_is_corrected_by_the_questions_the_agency_is_asked(officer, office, zoe):
+    assert set(WORDS) == set(CORRECTED) == {"who", "contact", "numbers"}
+    contact, numbers = f"{zoe}/correct/contact", f"{zoe}/correct/numbers"
+    assert contact in officer.get(zoe).text
+    old = officer.get(contact)
+    wrong = sent(officer, contact, telephone="ring me", address="1 Example Street")
+    refused(wrong, 'href="#telephone"', "ring me", "1 Example Street")
+    refused(sent(officer, f"{zoe}/correct/who", born__day="31", born__month="x"), 'href="#born-month"')
+    refused(sent(officer, f"{zoe}/correct/who", **day("born", TODAY + timedelta(9))), 'href="#born-day"')
+    done = sent(officer, contact, telephone="07700 900123", safe_to_contact="no")
+    assert done.headers["location"] == zoe
+    done = sent(officer, numbers, references__1__kind="nhs_number", references__1__value="943 476 5919")
+    assert done.headers["location"] == zoe
+    html = officer.get(zoe).text
+    for words in ("07700900123", "9434765919", "It is not safe to telephone or write"):
+        assert words in html
+    late = send(officer, old, telephone="07700 900999")
+    assert late.status_code == 412
+    for words in ("07700900123", "07700 900999"):
+        assert words in late.text
+    with office.store.reading() as work:
+        row = work.get(PersonRow, office.ids[0])
+        assert (row.forename, row.version) == ("Zoe", 3)
+    assert officer.get(f"{zoe}/correct/story").status_code == 404
+    assert officer.get(f"/people/{office.ids[2]}/correct/who").status_code == 404
+    other = office.ids[1]
+    office.store.transact(lambda work: merge_people(other, office.ids[0], why="x", **BY, work=work))
+    refused(sent(officer, f"/people/{other}/correct/who", surname="x"), "They were made one with somebody")
+
+
+def test_two_who_were_made_one_are_two_again(officer, office, zoe):
+    ours, other, _ = office.ids
+    undo = f"/people/{other}/unmerge"
+    refused(sent(officer, undo, why="x"), "They are two people already")
+    office.store.transact(lambda work: merge_people(other, ours, why="x", **BY, work=work))
+    assert undo in officer.get(zoe).text
+    refused(sent(officer, undo), "Say what tells you that they are two")
+    assert sent(officer, undo, why="Passport seen").headers["location"] == f"/people/{other}"
+    assert undo not in officer.get(zoe).text
+    with office.store.reading() as work:
+        assert clusters(work, [ours])[ours].ids == {ours}
 
 
 def test_an_officer_keeps_somebody_safe_on_a_phone_by_keyboard(site):

@@ -1,0 +1,61 @@
+"""Two who were made one person are two again."""
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Response
+
+from api.access.permissions import Permission
+from api.access.reach import person_in_reach
+from api.pages.attempts import Field
+from api.pages.page_door import PageDoor, sees
+from api.pages.people.deed import PersonForm, Sent, box, done, person_named, shown
+from api.rest.values import IdInPath
+from gateway.people.merge_people import NotMerged, unmerge_people
+from gateway.refusals import Conflict
+from gateway.storage.work import Work
+
+router = APIRouter(include_in_schema=False)
+
+KeeperDoor = Annotated[PageDoor, sees(Permission.KEEP_PEOPLE)]
+
+FIELDS: Final = {"why": Field("why", "why")}
+
+WORDS: Final[Mapping[type[Conflict], str]] = {NotMerged: "They are two people already"}
+
+
+@router.get("/people/{person_id}/unmerge")
+def ask_unmerging(person_id: IdInPath, door: KeeperDoor) -> Response:
+    """Why they are two after all."""
+    return _page(door, person_id, {})
+
+
+@router.post("/people/{person_id}/unmerge")
+def unmerge(person_id: IdInPath, door: KeeperDoor) -> Response:
+    """Of the one who was merged into somebody else: each is as they were."""
+
+    def deed(work: Work) -> str:
+        person_in_reach(work, door.visitor, person_id)
+        sent = Sent(door.form)
+        why = sent.words("why", "say what tells you that they are two")
+        sent.refuse()
+        unmerge_people(person_id, why=why, by=door.visitor.actor, at=door.at, work=work)
+        return f"/people/{person_id}"
+
+    again, said = partial(_page, door, person_id), "They are two people again. This is the one who was apart."
+    return done(door, deed, FIELDS, at="why", again=again, said=said, words=WORDS)
+
+
+def _page(door: PageDoor, person_id: str, faults: Mapping[str, str]) -> Response:
+    row, name = door.read(lambda work: person_named(work, door, person_id))
+    form = PersonForm(
+        name=f"{name} ({row.id})",
+        href=f"/people/{person_id}",
+        title="They are not the same person after all",
+        lead=("Each has again the referrals and all else that was recorded under their own reference.",),
+        boxes=[box(door, "text", "why", "What tells you?", narrow=3)],
+        button="Make them two people again",
+        abuse=False,
+    )
+    return shown(door, form, faults)
