@@ -87,4 +87,10 @@ def test_the_doors_do_what_their_description_says(entrance_of_all, role, tmp_pat
         text=True,
         check=False,
     )
-    assert done.returncode == 0, done.stdout[done.stdout.find("= FAILURES") :] + done.stderr[-2_000:]
+    assert done.returncode == 0, found_in(done.stdout) + done.stderr[-2_000:]
+
+
+def found_in(told):
+    """What schemathesis says of errors and failures, which it tells last."""
+    begins = [at for words in ("= ERRORS", "= FAILURES") if (at := told.find(words)) >= 0]
+    return told[min(begins, default=0) :]
