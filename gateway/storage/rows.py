@@ -145,7 +145,7 @@ def large_text() -> MappedColumn[Any]:
 
 
 @event.listens_for(Row, "attribute_instrument", propagate=True)
-def _read_before_a_change(_: type[Row], __: str, attribute: Any) -> None:  # noqa: ANN401  SQLAlchemy's own
+def _read_before_a_change(_: type[Row], __: str, attribute: Any) -> None:  # noqa: ANN401  as SQLAlchemy passes it
     """Have a large text read before it is replaced, or its event could not tell what stood there."""
     if getattr(attribute.property, "deferred", False):
         event.listen(attribute, "set", lambda *_: None, active_history=True)
