@@ -204,8 +204,9 @@ def test_a_withdrawal_of_a_referral_that_changed_is_read_again_first(office):
 
 def test_whoever_presses_nothing_says_nothing_of_two_people(office):
     officer = office.of("officer")
+    seen = {"seen": "1", "other__seen": "1"}
     answer = officer.post(
-        "/referrals/R-1/duplicates", "/referrals/R-1/timeline", other="P-2", why="x", seen="1"
+        "/referrals/R-1/duplicates", "/referrals/R-1/timeline", other="P-2", why="x", **seen
     )
     assert answer.status_code == 422
     with office.store.reading() as work:
