@@ -43,7 +43,8 @@ def show_my_vacancies(
         return my_vacancies(units, today, here)
 
     view = door.read(question)
-    return door.show("my_vacancies/list.html", title="My vacancies", view=view)
+    heading = "Vacancies" if door.visitor.provider_id is None else "My vacancies"
+    return door.show("my_vacancies/list.html", title=heading, heading=heading, view=view)
 
 
 @router.post("/my-vacancies/{service_id}/confirm")

@@ -74,6 +74,7 @@ def test_among_many_services_one_is_found_by_its_name(sqlite_template, tmp_path,
     desk = office.of("officer")
     first = desk.get("/my-vacancies").text
     assert "Find a service by its name" in first
+    assert ">Vacancies</h1>" in first
     assert "House 49" not in first
     assert "/my-vacancies?page=2" in first
     found = desk.get("/my-vacancies?find=house+49").text
