@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -116,3 +117,11 @@ def test_what_the_machine_lacks_is_left_out_aloud_but_never_in_ci(
 def test_a_database_that_is_named_is_used_and_none_is_started(monkeypatch):
     monkeypatch.setenv("TEST_DATABASE_URL", "postgresql://somewhere")
     assert dev.POSTGRESQL not in dev.pytest()
+
+
+def test_temporary_files_lie_in_memory_where_there_is_room(tmp_path, monkeypatch):
+    monkeypatch.setattr(dev, "ENOUGH_MEMORY", 0)
+    assert dev.temporary_files(tmp_path) == str(tmp_path)
+    assert dev.temporary_files(tmp_path / "none") == tempfile.gettempdir()
+    monkeypatch.setattr(dev, "ENOUGH_MEMORY", 2**80)
+    assert dev.temporary_files(tmp_path) == tempfile.gettempdir()
