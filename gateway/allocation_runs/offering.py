@@ -24,6 +24,7 @@ from gateway.allocation_runs.tables import (
     RunStatus,
 )
 from gateway.local_day import local_day
+from gateway.placements.conflicts import SomebodyApartThere
 from gateway.placements.offering import make_offer
 from gateway.placements.states import PlacementStatus
 from gateway.placements.tables import PlacementRow
@@ -150,8 +151,8 @@ def _made(store: Store, line: ProposalRow, *, by: Actor, answer_by: datetime | N
 
     try:
         store.transact(use_case)
-    except ClauseForbids as forbids:
-        # A plan keeps every clause at its end; until its people have moved, one may still be full.
+    except (ClauseForbids, SomebodyApartThere) as forbids:
+        # A plan keeps every clause, and people apart, at its end; until its people have moved, not yet.
         outcome = Outcome.WAITS if _somebody_is_to_move(store, line.run_id) else Outcome.REFUSED
         return Made(proposal=line.id, referral=line.referral_id, outcome=outcome, told=str(forbids))
     except NotYetFree as waits:

@@ -51,7 +51,7 @@ def separations(work: Work, person_ids: Collection[str], day: date) -> frozenset
 
 
 def kept_apart_from(work: Work, person_id: str, day: date) -> frozenset[str]:
-    """Every id of everybody from whom one person must be kept apart on that day, in two queries."""
+    """Every id of everybody from whom one person must be kept apart on that day, in two queries, or one."""
     members = members_of(work, [person_id])
     ours = select(members.c.id)
     stands = _stands(SeparationRow, day)
@@ -59,7 +59,8 @@ def kept_apart_from(work: Work, person_id: str, day: date) -> frozenset[str]:
         select(SeparationRow.other_id).where(SeparationRow.person_id.in_(ours), stands),
         select(SeparationRow.person_id).where(SeparationRow.other_id.in_(ours), stands),
     )
-    found = clusters(work, work.session.scalars(others).all())
+    ids = work.session.scalars(others).all()
+    found = clusters(work, ids) if ids else {}
     return frozenset(id for each in found.values() for id in each.ids)
 
 

@@ -89,3 +89,31 @@ class CannotBeLet(Conflict):
     def __init__(self, why: Sequence[tuple[str, str]]) -> None:
         self.why = tuple(why)
         super().__init__(" ".join(f"Unit {unit} {what}." for unit, what in self.why))
+
+
+class HardRule(Conflict):
+    """What was recorded of a person forbids the place, however good it is. It never says who or why."""
+
+
+class NotSafeThere(HardRule):
+    """The person is not safe in the authority."""
+
+    def __init__(self, service: str, authority: str) -> None:
+        self.service, self.authority = service, authority
+        super().__init__(f"The person is not safe in {authority}, where {service} is.")
+
+
+class ExcludedThere(HardRule):
+    """An exclusion in force bars the person from the service."""
+
+    def __init__(self, service: str) -> None:
+        self.service = service
+        super().__init__(f"The person is excluded from {service}.")
+
+
+class SomebodyApartThere(HardRule):
+    """Somebody from whom the person must be kept apart lives there, or is offered a place there."""
+
+    def __init__(self, service: str) -> None:
+        self.service = service
+        super().__init__(f"Somebody the person must be kept apart from is at {service}.")

@@ -12,6 +12,7 @@ from gateway.people.access import openable
 from gateway.people.clusters import cluster
 from gateway.people.tables import PersonRow
 from gateway.placements.conflicts import AlreadyOffered, CannotBeLet, Holder, UnitTaken
+from gateway.placements.hard_rules import forbid_if_hard_rule_forbids
 from gateway.placements.holding import hold_for_offer, holders, holds_of_offer
 from gateway.placements.lettable import UnitOnDay, against_letting, units_on
 from gateway.placements.persons import standing_offer
@@ -55,7 +56,8 @@ def make_offer(  # noqa: PLR0913  an offer has so many facts
 
     Whether the service suits the person is ruled by ``allocation.eligibility`` when a run proposes it; here
     only what would be wrong in any case is asked: that the units can be let on the day, that they are
-    designated for the person, and that an agreement allows it.
+    designated for the person, that no hard rule which was recorded forbids the place (where they are not
+    safe, from whom they are kept apart, what bars them), and that an agreement allows it.
 
     Parameters
     ----------
@@ -85,6 +87,8 @@ def make_offer(  # noqa: PLR0913  an offer has so many facts
         If the person has an offer that stands, under this referral or another.
     CannotBeLet
         If a unit is closed, out of use or designated for others on ``from_day``.
+    HardRule
+        If they are not safe there, are excluded, or somebody they must be kept apart from is there.
     ClauseForbids
         If with these units a group would hold more than an agreement gives it.
     IllegalMove, NotFound, ChangedMeanwhile
@@ -163,6 +167,9 @@ def offer_units(
         _refuse_second_offer(work, referral, person_ids)
     units = _units(work, referral, person_ids, wanted, at)
     offer = _new_offer(work, referral, units[0].service, wanted, at)
+    forbid_if_hard_rule_forbids(
+        work, person_id=referral.person_id, service_id=offer.service_id, from_day=wanted.from_day
+    )
     forbid_if_clause_forbids(
         work,
         service_id=offer.service_id,

@@ -63,7 +63,7 @@ def overrule_refusal(
     UnitTaken
         If somebody else has a unit by now. The refusal still waits for review: overrule it without another
         offer, and offer another unit.
-    Invalid, AlreadyOffered, CannotBeLet, ClauseForbids, IllegalMove, NotFound, ChangedMeanwhile
+    Invalid, AlreadyOffered, CannotBeLet, HardRule, ClauseForbids, IllegalMove, NotFound, ChangedMeanwhile
         As in `make_offer`; and `IllegalMove` if the refusal does not wait for review.
     """
     refused = _review(offer_id, Review.OVERRULED, why=why, seen=seen, by=by, at=at, work=work)

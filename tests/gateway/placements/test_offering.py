@@ -325,4 +325,4 @@ def test_making_an_offer_takes_a_fixed_number_of_statements_however_many_units(o
     office.offer("R-4", *(f"U-3-{number}" for number in range(1, 7)))
     # Each offer begins with what opens a unit of work.
     begins = [place for place, each in enumerate(asked) if each.startswith(("BEGIN", "LOCK"))]
-    assert [begins[1] - begins[0] - 1, len(asked) - begins[1] - 1] == [12, 12]
+    assert [begins[1] - begins[0] - 1, len(asked) - begins[1] - 1] == [16, 16]
