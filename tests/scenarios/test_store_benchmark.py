@@ -69,6 +69,7 @@ def test_measures_that_write_or_read_everything_are_taken(what):
     assert found.megabytes > 0
 
 
+@pytest.mark.postgresql
 def test_a_scratch_database_is_migrated_beside_the_one_named_and_gone_afterwards():
     beside = server().render_as_string(hide_password=False)
     with scratch_postgresql(beside) as url:

@@ -5,6 +5,7 @@ import shutil
 import uuid
 from datetime import timedelta
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -365,6 +366,7 @@ def test_whatever_is_done_in_whatever_order_nothing_goes_wrong_on_sqlite(sqlite_
     explore(new_store, settings().max_examples // 8, 30)
 
 
+@pytest.mark.postgresql
 def test_whatever_is_done_in_whatever_order_nothing_goes_wrong_on_postgresql(postgresql_template):
     def new_store():
         name = f"gateway_{uuid.uuid4().hex[:12]}"
