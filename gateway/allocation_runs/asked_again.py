@@ -162,7 +162,7 @@ def plan_text(work: Work, run_id: str) -> str:
         If there is no such run, or it has no plan yet.
     """
     run = work.get(RunRow, run_id)
-    if run.plan is None:
+    if run.plan is None or run.finished_at is None:  # a run queued again still has what came of it before
         raise Conflict(f"Run {run_id} is {run.status}: it has no plan yet.")
     return run.plan
 

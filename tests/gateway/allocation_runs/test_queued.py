@@ -1,10 +1,13 @@
 """Runs and offers as tasks: what a worker is asked, how far it is, and how it is stopped."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
+from allocation.plan import Status
 from allocation.solve import solve
+from gateway.allocation_runs.asked_again import explanation
 from gateway.allocation_runs.deciding import decide_band
 from gateway.allocation_runs.offering import make_offers
 from gateway.allocation_runs.performing import perform
@@ -95,6 +98,33 @@ def test_a_failed_run_is_queued_again_with_a_task_of_its_own(store):
     again = do(store, queue_run_again, run_id)
     assert (again.id != first.id, again.asked) == (True, first.asked)
     assert perform(store, run_id, by=MANAGER).status is RunStatus.PROPOSED
+
+
+def test_a_run_queued_again_tells_nothing_of_the_plan_it_had_before(store, clock):
+    store.transact(two_services)
+    _, run_id = queued(store)
+
+    def told():
+        with store.reading() as work:
+            return explanation(work, run_id, "R-1")
+
+    def no_plan(problem, *, time_limit_s):
+        plan = solve(problem, time_limit_s=time_limit_s)
+        return replace(plan, status=Status.INFEASIBLE, placements=(), unplaced=())
+
+    def asked_meanwhile(problem, *, time_limit_s):
+        with pytest.raises(Conflict, match="it has no plan yet"):
+            told()
+        return solve(problem, time_limit_s=time_limit_s)
+
+    assert perform(store, run_id, by=MANAGER, solver=no_plan).status is RunStatus.FAILED
+    assert told().place is None
+    do(store, queue_run_again, run_id)
+    clock.on(minutes=1)
+    with pytest.raises(Conflict, match="it has no plan yet"):
+        told()
+    perform(store, run_id, by=MANAGER, solver=asked_meanwhile)
+    assert told().place is not None
 
 
 def test_offers_are_made_as_far_as_nobody_stops_it(store):
