@@ -117,6 +117,8 @@ def _holder(work: Work, door: PageDoor, sent: Sent) -> str:
         sent.fault("holder", "choose one of the team, or enter an address: one of the two")
         return ""
     if chosen:
+        if chosen not in {each.id for each in team(work)}:
+            sent.fault("holder", "choose one of the team: this is no account that may be used")
         return chosen
     found = account_at(work, address)
     if found is None:
