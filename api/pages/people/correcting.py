@@ -103,7 +103,7 @@ def _shown(door: PageDoor, person_id: str, page: Page, faults: Mapping[str, str]
         look_at(person_id, "person read to correct them", by=door.visitor.actor, at=door.at, work=work)
         return found
 
-    row, facts = door.does(question)
+    row, facts = door.looks(question)
     form = PersonForm(
         name=name_of(identity_of(row)),
         href=f"/people/{person_id}",

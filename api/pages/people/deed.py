@@ -11,6 +11,7 @@ from fastapi import Response
 
 from api.access.reach import person_in_reach
 from api.design_system.rendering import Choice
+from api.design_system.spoken import spoken_day
 from api.pages.attempts import Field, days_spoken, faults_by_field
 from api.pages.my_referrals.kinds import Box, Drawn, day_sent
 from api.pages.page_door import PageDoor
@@ -168,6 +169,24 @@ def day_box(door: PageDoor, name: str, label: str) -> Box:
     """A day in three boxes: today, unless another was typed."""
     sent = dict(door.form.fields) or dict(day_sent(name, local_day(door.at)))
     return Box(look="day", id=name, label=label, hint="Such as 27 3 2026", sent=sent)
+
+
+STAYS: Final = "An offer made before and a home they have stay as they are: look at their referrals."
+"""What a rule does not undo that is recorded now."""
+
+
+def counts_from(door: PageDoor, name: str, now: str, later: str) -> str:
+    """What is said of a rule that was recorded: ``now`` and what it does not undo, or that it counts later.
+
+    Who typed a day to come, or the wrong year, must not believe that somebody is safe tonight.
+    """
+    try:
+        day = door.form.day(name)
+    except Invalid:
+        return ""  # it is refused
+    if day is None or day <= local_day(door.at):
+        return f"{now} {STAYS}"
+    return f"It counts from {spoken_day(day)} on and not before: {later}"
 
 
 def box(door: PageDoor, look: str, name: str, label: str, hint: str = "", *, narrow: int = 0) -> Box:

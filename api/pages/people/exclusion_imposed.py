@@ -14,7 +14,17 @@ from api.design_system.spoken import spoken_code
 from api.pages.attempts import Field
 from api.pages.my_referrals.case import ground_of
 from api.pages.page_door import PageDoor, sees
-from api.pages.people.deed import PersonForm, Sent, box, choice, day_box, done, person_named, shown
+from api.pages.people.deed import (
+    PersonForm,
+    Sent,
+    box,
+    choice,
+    counts_from,
+    day_box,
+    done,
+    person_named,
+    shown,
+)
 from api.rest.values import IdInPath
 from gateway.directory.tables import ProviderRow
 from gateway.local_day import local_day
@@ -62,7 +72,12 @@ def impose(person_id: IdInPath, door: KeeperDoor) -> Response:
         return f"/people/{person_id}"
 
     again = partial(_page, door, person_id)
-    said = "The exclusion is recorded. Somebody is asked to review it on its day."
+    said = counts_from(
+        door,
+        "from_day",
+        "The exclusion is recorded. Somebody is asked to review it on its day.",
+        "until that day they can still be placed there.",
+    )
     return done(door, deed, FIELDS, at="service_id", again=again, said=said)
 
 

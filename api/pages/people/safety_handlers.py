@@ -12,7 +12,17 @@ from api.access.reach import person_in_reach
 from api.pages.attempts import Field
 from api.pages.my_referrals.kinds import Box
 from api.pages.page_door import PageDoor, sees
-from api.pages.people.deed import PersonForm, Sent, box, choice, day_box, done, person_named, shown
+from api.pages.people.deed import (
+    PersonForm,
+    Sent,
+    box,
+    choice,
+    counts_from,
+    day_box,
+    done,
+    person_named,
+    shown,
+)
 from api.pages.people.views import REASONS
 from api.rest.values import IdInPath
 from gateway.directory.naming import authorities_named
@@ -64,8 +74,13 @@ def set_area(person_id: IdInPath, door: KeeperDoor) -> Response:
         FIELDS,
         at="authority",
         again=partial(_area, door, person_id),
-        said="No run and no offer places them there any more.",
-        words={StandsAlready: "This is recorded already, and is not over"},
+        said=counts_from(
+            door,
+            "on",
+            "No run and no offer places them there any more.",
+            "until that day they can still be placed there.",
+        ),
+        words={StandsAlready: "This is recorded already, and is not over: their page says since when"},
     )
 
 
@@ -102,9 +117,14 @@ def separate(person_id: IdInPath, door: KeeperDoor) -> Response:
         FIELDS,
         at="other",
         again=partial(_separation, door, person_id),
-        said="They are kept apart from now on. Check below that it is the right person.",
+        said=counts_from(
+            door,
+            "on",
+            "They are kept apart from now on. Check below that it is the right person.",
+            "until that day they can still be placed together. Check below that it is the right person.",
+        ),
         words={
-            StandsAlready: "They are kept apart already",
+            StandsAlready: "This is recorded already, and is not over: their page says since when",
             OneAndTheSame: "This is the same person: nobody is kept apart from themselves",
         },
     )

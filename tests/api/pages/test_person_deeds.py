@@ -1,6 +1,7 @@
 """What is true of a person is recorded on pages: consent, where they are not safe, from whom kept apart."""
 
 from datetime import timedelta
+from urllib.parse import unquote
 
 import pytest
 
@@ -143,6 +144,24 @@ def test_where_they_are_not_safe_is_recorded_and_ends(officer, office, zoe):
     assert "until 2 March 2026: over" in html
 
 
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [
+        ("safety-areas/new", {"authority": DUDLEY, "reason": "gang"}),
+        ("separations/new", {"other": "R-1", "reason": "gang"}),
+        ("exclusions/new", {"authority_id": DUDLEY, "reason": "violence"}),
+    ],
+)
+@pytest.mark.parametrize("ahead", [0, 1])
+def test_a_rule_that_counts_later_is_not_said_to_count_now(officer, zoe, path, told, ahead):
+    first = "from_day" if "exclusions" in path else "on"
+    days = day("until", TODAY + timedelta(days=9)) | day("review_on", TODAY + timedelta(days=5))
+    days |= day(first, TODAY + timedelta(days=ahead))
+    said = unquote(sent(officer, f"{zoe}/{path}", **told, **days).headers["set-cookie"])
+    assert ("It counts from 3 March 2026 on and not before" in said) is bool(ahead)
+    assert ("An offer made before and a home they have stay as they are" in said) is not ahead
+
+
 @pytest.mark.parametrize("by_referral", [False, True])
 def test_two_are_kept_apart_by_the_reference_of_the_other(officer, office, zoe, by_referral):
     ours, other, hidden = office.ids
@@ -158,7 +177,7 @@ def test_two_are_kept_apart_by_the_reference_of_the_other(officer, office, zoe, 
     refused(sent(officer, page, other=ours, **told), "nobody is kept apart from themselves")
     done = sent(officer, page, other="r-1" if by_referral else other, why=ABROAD, **told)
     assert done.headers["location"] == zoe
-    refused(sent(officer, page, other=other, **told), "They are kept apart already")
+    refused(sent(officer, page, other=other, **told), "This is recorded already, and is not over")
     with office.store.reading() as work:
         (apart,) = work.where(SeparationRow)
         assert kept_apart_from(work, ours, TODAY) == {other}
