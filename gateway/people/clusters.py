@@ -115,16 +115,21 @@ def _members(asked: Select[tuple[str]], *, sqlite: bool) -> CTE:
     down = down.union(
         select(down.c.asked, down.c.root, person.id).join(person, person.merged_into == down.c.id)
     )
-    return _told_to_be_few(down) if sqlite else down
+    return _told_to_be_few(down, sqlite=sqlite)
 
 
-def _told_to_be_few(members: CTE) -> CTE:
-    """The same members, for SQLite, which guesses four billion rows of a recursive part of a query.
+def _told_to_be_few(members: CTE, *, sqlite: bool) -> CTE:
+    """The same members, for databases that guess far too many rows of a recursive part of a query.
 
-    It would then read the whole table that is joined to them once, to filter by it
-    (sqlite.org/lang_corefunc.html, likelihood).
+    They would then read the whole table that is joined to them. SQLite guesses four billion, and can be told
+    (sqlite.org/lang_corefunc.html, likelihood). PostgreSQL guesses thousands for each; of an equality that it
+    cannot look through it believes that one row of two hundred meets it (documentation, 72.1).
     """
-    few = func.likelihood(members.c.id.is_not(None), literal_column("0.0000001"))
+    few = (
+        func.likelihood(members.c.id.is_not(None), literal_column("0.0000001"))
+        if sqlite
+        else func.concat(members.c.id) == members.c.id
+    )
     return select(members).where(few).cte("few_members")
 
 
