@@ -132,7 +132,7 @@ def test_somebody_is_let_in_and_no_longer(manager, officer, office, zoe):
     assert "Name of officer-3" not in nothing.text
     refused(sent(manager, page, holder="officer-1", email="x@example.org", why=WHY, **LAST), "one of the two")
     refused(sent(manager, page, email="nobody@example.org", why=WHY, **LAST), "No account has this address")
-    for nobody in ("officer-3", "x" * 100):  # more letters than a holder may have
+    for nobody in ("officer-3", "referrer-1", "x" * 100):  # more letters than a holder may have
         refused(sent(manager, page, holder=nobody, why=WHY, **LAST), "no account that may be used")
     assert officer.get(zoe).status_code == 404
     assert sent(manager, page, holder="officer-1", why=WHY, **LAST).headers["location"] == f"{zoe}/grants"
