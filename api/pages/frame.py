@@ -87,6 +87,9 @@ class Frame:
         What was just done, in a sentence.
     once
         What a form sends back so that it is done once (`api.pages.page_door.PageDoor.does_once`).
+    seen
+        The version that a form was filled in for which is shown again because something was wrong with it:
+        whatever was changed meanwhile was not seen yet.
     """
 
     navigation: Sequence[Mapping[str, object]]
@@ -94,6 +97,7 @@ class Frame:
     csrf: str
     said: str
     once: str = field(default_factory=lambda: token_urlsafe(12))
+    seen: str = ""
 
 
 def frame_for(visitor: Visitor | None, path: str, *, csrf: str, said: str = "") -> Frame:

@@ -9,7 +9,7 @@ version of it that was seen; one that makes something new what ``door.does_once`
 import json
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 from typing import Annotated, Any, Final, TypeVar
@@ -132,7 +132,8 @@ class PageDoor:
         **more: Any,  # noqa: ANN401  whatever a template prints
     ) -> Response:
         """A page; with ``faults`` (a field's id and what is wrong with it) it is the form again, and 422."""
-        return shown(template, self.frame, title=title, faults=faults or {}, view=view, back=back, **more)
+        frame = replace(self.frame, seen=self.form.one("seen")) if faults else self.frame
+        return shown(template, frame, title=title, faults=faults or {}, view=view, back=back, **more)
 
     def go(self, path: str, *, said: str = "") -> Response:
         """On to another page, which says what was just done."""

@@ -181,7 +181,8 @@ def test_referrers_and_providers_search_by_reference_alone_and_among_their_own(t
     provider_ = at_a_browser(doors, "provider")
     assert "Nobody was found" in main_of(posted(provider_, "/search", reference="R-100"))
     facts = {"from_day": TODAY, "answer_by": NOW + timedelta(days=1), **BY}
-    offer = doors.store.transact(lambda work: make_offer("R-100", ["U-1-1"], **facts, work=work).id)
+    doors.store.transact(lambda work: service(work, "S-2"))  # she is excluded from S-1
+    offer = doors.store.transact(lambda work: make_offer("R-100", ["U-2-1"], **facts, work=work).id)
     there_now = posted(provider_, "/search", reference="R-100")
     assert there_now.headers["location"] == f"/my-offers/{offer}"
 

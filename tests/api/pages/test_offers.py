@@ -8,12 +8,13 @@ import pytest
 
 from gateway.agreements.tables import AccessGroup
 from gateway.people.tables import PersonRow
-from gateway.placements.answering import refuse_offer
+from gateway.placements.answering import accept_offer, refuse_offer
 from gateway.placements.offering import make_offer
 from gateway.placements.states import OfferStatus
 from gateway.placements.tables import OfferRow, RefusalReason, Review, Side
 from gateway.records.write import write
 from tests.api.pages.at_a_desk import desks
+from tests.api.pages.filled_forms import send
 from tests.gateway.agreements.papers import OTHERS, access, clause, statements
 from tests.gateway.allocation_runs.worlds import two_services
 from tests.gateway.ground import BIRMINGHAM, NOW, OFFICER, PROVIDER, TODAY, person, referral
@@ -56,6 +57,18 @@ def do(desk, path, deed, **fields):
     assert answer.status_code == 303, answer.text
     assert answer.headers["location"] == path
     return unquote(re.search("__Host-said=([^;]*)", answer.headers["set-cookie"])[1])
+
+
+def test_a_fault_in_a_form_does_not_hide_what_was_changed_meanwhile(office):
+    desk, path = office.of("officer"), f"{here(office)}/withdraw"
+    page = desk.get(path)
+    office.store.transact(lambda work: accept_offer(of(office)[0].id, by=PROVIDER, at=NOW, work=work))
+    again = send(desk.client, page, why="")
+    assert again.status_code == 422
+    late = send(desk.client, again, why="The boiler has failed")
+    assert late.status_code == 412
+    assert "Accepted" in late.text
+    assert of(office)[0].status is OfferStatus.ACCEPTED
 
 
 def test_offers_are_listed_by_their_deadlines_with_the_time_that_is_left(office, clock):
