@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from gateway.agreements.forbid import forbid_if_clause_forbids
+from gateway.local_day import local_day
 from gateway.people.access import openable
 from gateway.people.clusters import cluster
 from gateway.people.tables import PersonRow
@@ -118,12 +119,15 @@ def send_offer(
     ------
     Invalid
         If the answer would be due before the offer is made.
+    HardRule
+        If what was recorded since it was proposed forbids the place.
     IllegalMove, NotFound, ChangedMeanwhile
         As everywhere.
     """
     offer = work.get(OfferRow, offer_id, seen=seen)
     refuse(_due_before(answer_by, at))
     turn(offer, OfferStatus.MADE)
+    _forbid_by_hard_rules(work, offer, at)
     offer.made_at, offer.answer_by = at, answer_by
     units = [hold.unit_id for hold in holds_of_offer(work, offer.id)]
     write(work, offer, what="offer made", by=by, at=at, about=subjects(offer, *units))
@@ -167,9 +171,7 @@ def offer_units(
         _refuse_second_offer(work, referral, person_ids)
     units = _units(work, referral, person_ids, wanted, at)
     offer = _new_offer(work, referral, units[0].service, wanted, at)
-    forbid_if_hard_rule_forbids(
-        work, person_id=referral.person_id, service_id=offer.service_id, from_day=wanted.from_day
-    )
+    _forbid_by_hard_rules(work, offer, at)
     forbid_if_clause_forbids(
         work,
         service_id=offer.service_id,
@@ -188,6 +190,12 @@ def offer_units(
     except IntegrityError as fault:
         return _who_was_first(work, referral, person_ids, wanted, fault, by=by, at=at)
     return offer
+
+
+def _forbid_by_hard_rules(work: Work, offer: OfferRow, at: datetime) -> None:
+    """As the rules stand on the first day, or today if that is over: one recorded today counts today."""
+    day = max(offer.from_day, local_day(at))
+    forbid_if_hard_rule_forbids(work, person_id=offer.person_id, service_id=offer.service_id, from_day=day)
 
 
 def _new_offer(work: Work, referral: ReferralRow, service_id: str, wanted: Wanted, at: datetime) -> OfferRow:

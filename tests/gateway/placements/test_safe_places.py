@@ -12,6 +12,7 @@ from gateway.people.exclusions import ExclusionTerms
 from gateway.people.keep_safe import keep_apart, set_safety_area
 from gateway.people.tables import ExclusionReason, SafetyReason
 from gateway.placements.conflicts import HardRule
+from gateway.placements.offering import make_offer, send_offer
 from gateway.placements.tables import OfferRow
 from tests.gateway.allocation_runs.worlds import ground, lines, offered, run, settle, two_services, waiting
 from tests.gateway.ground import BIRMINGHAM, MANAGER, NOW, OFFICER, TODAY, service
@@ -69,3 +70,19 @@ def test_what_is_recorded_after_a_run_stops_the_offer_of_its_line(store):
     with store.reading() as work:
         assert {each.referral_id for each in work.where(OfferRow)} == {"R-2", "R-3"}
     assert lines(store, run_id)["R-1"].status is ProposalStatus.AGREED
+
+
+def test_a_day_that_is_over_makes_no_place_safe(store):
+    store.transact(one_service)
+    store.transact(lambda work: set_safety_area("P-1", BIRMINGHAM, **SAFE, work=work))
+    with pytest.raises(HardRule, match="is not safe"):
+        store.transact(lambda work: offered(work, "R-1", "U-1-1", day=TODAY - timedelta(days=1)))
+
+
+def test_what_is_recorded_after_an_offer_was_proposed_stops_it_from_being_sent(store):
+    store.transact(one_service)
+    facts = {"from_day": TODAY, "answer_by": None, "draft": True, **BY}
+    offer = store.transact(lambda work: make_offer("R-1", ["U-1-1"], **facts, work=work))
+    store.transact(lambda work: set_safety_area("P-1", BIRMINGHAM, **SAFE, work=work))
+    with pytest.raises(HardRule, match="is not safe"):
+        store.transact(lambda work: send_offer(offer.id, answer_by=None, **BY, work=work))
