@@ -84,7 +84,7 @@ def grant(person_id: IdInPath, door: GrantingDoor) -> Response:
         return f"/people/{person_id}/grants"
 
     again = partial(_granting, door, person_id)
-    return done(door, deed, FIELDS, at="holder", again=again, said="They may open the case.", words=WORDS)
+    return done(door, deed, FIELDS, at="holder", again=again, said="They are let in.", words=WORDS)
 
 
 @router.get("/people/{person_id}/grants/{grant_id}/revoke")

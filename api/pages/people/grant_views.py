@@ -64,13 +64,13 @@ def grants_page(
             )
             for id in closed
         ],
-        grants=[_grant(each, holders, href, at) for each in reversed(grants)],
+        grants=[_grant(each, holders, href, at, several=len(closed) > 1) for each in reversed(grants)],
     )
 
 
-def _grant(row: GrantRow, holders: Mapping[str, str], href: str, at: datetime) -> GrantSeen:
+def _grant(row: GrantRow, holders: Mapping[str, str], href: str, at: datetime, *, several: bool) -> GrantSeen:
     held = Grant(granted_at=row.granted_at, until=row.until, revoked_at=row.revoked_at)
-    state, colour = _state(row, held, at)
+    state, colour = _state(row, held, at, several=several)
     return GrantSeen(
         who=holders.get(row.holder, row.holder),
         why=f"Broke the glass: {row.why}" if row.broken_glass else row.why,
@@ -81,7 +81,7 @@ def _grant(row: GrantRow, holders: Mapping[str, str], href: str, at: datetime) -
     )
 
 
-def _state(row: GrantRow, held: Grant, at: datetime) -> tuple[str, str]:
+def _state(row: GrantRow, held: Grant, at: datetime, *, several: bool) -> tuple[str, str]:
     if held.stands(at):
-        return "May open it", "green"
+        return f"Let in under {row.person_id}" if several else "May open it", "green"
     return ("Over", "grey") if row.revoked_at is None else ("Taken back", "grey")

@@ -12,7 +12,9 @@ from api.pages.attempts import Field
 from api.pages.page_door import PageDoor, sees
 from api.pages.people.deed import PersonForm, Sent, box, done, person_named, shown
 from api.rest.values import IdInPath
+from gateway.people.clusters import cluster
 from gateway.people.merge_people import NotMerged, unmerge_people
+from gateway.people.tables import PersonRow
 from gateway.refusals import Conflict
 from gateway.storage.work import Work
 
@@ -21,6 +23,11 @@ router = APIRouter(include_in_schema=False)
 KeeperDoor = Annotated[PageDoor, sees(Permission.KEEP_PEOPLE)]
 
 FIELDS: Final = {"why": Field("why", "why")}
+
+OPENS: Final = (
+    "The case is restricted under one reference and not under another: after this, everybody in the gateway "
+    "team finds the other one again. If it must stay closed, have a duty manager restrict it first."
+)
 
 WORDS: Final[Mapping[type[Conflict], str]] = {NotMerged: "They are two people already"}
 
@@ -48,13 +55,19 @@ def unmerge(person_id: IdInPath, door: KeeperDoor) -> Response:
 
 
 def _page(door: PageDoor, person_id: str, faults: Mapping[str, str]) -> Response:
-    row, name = door.read(lambda work: person_named(work, door, person_id))
+    def question(work: Work) -> tuple[PersonRow, str, bool]:
+        row, name = person_named(work, door, person_id)
+        both = work.where(PersonRow, PersonRow.id.in_(sorted(cluster(work, person_id))))
+        return row, name, len({each.restricted for each in both}) > 1
+
+    row, name, opens = door.read(question)
     form = PersonForm(
         name=f"{name} ({row.id})",
         href=f"/people/{person_id}",
         title="They are not the same person after all",
         lead=("Each has again the referrals and all else that was recorded under their own reference.",),
         boxes=[box(door, "text", "why", "What tells you?", narrow=3)],
+        warning=OPENS if opens else "",
         button="Make them two people again",
         abuse=False,
     )

@@ -287,6 +287,19 @@ def test_two_who_were_made_one_are_two_again(officer, office, zoe):
         assert clusters(work, [ours])[ours].ids == {ours}
 
 
+def test_who_undoes_a_merge_is_told_that_one_of_the_two_is_open_again(office, zoe):
+    ours, other, _ = office.ids
+    office.store.transact(lambda work: merge_people(other, ours, why="x", **BY, work=work))
+    manager = at_a_browser(office.entrance, "duty_manager")
+    warning = "everybody in the gateway team finds the other one again"
+    undo = f"/people/{other}/unmerge"
+    assert warning not in manager.get(undo).text
+    sent(manager, f"{zoe}/restrict", why="x", **day("until", TODAY))
+    assert warning in manager.get(undo).text
+    sent(manager, f"/people/{other}/restrict", why="x", **day("until", TODAY))
+    assert warning not in manager.get(undo).text
+
+
 def test_an_officer_keeps_somebody_safe_on_a_phone_by_keyboard(site):
     ids = site.store.transact(world)
     site.expect("422")

@@ -1,6 +1,7 @@
 """A duty manager restricts a case on pages, lets others in, takes that back, and opens it to all again."""
 
 from datetime import timedelta
+from urllib.parse import unquote
 
 import pytest
 
@@ -162,7 +163,7 @@ def test_whoever_takes_back_their_own_grant_is_warned_and_led_away(manager, offi
     assert manager.get(zoe).status_code == 404
 
 
-def test_of_a_merged_person_each_restricted_id_is_told(manager, office, zoe):
+def test_of_a_merged_person_each_restricted_id_is_told(manager, officer, office, zoe):
     ours, other = office.ids
 
     def more(work):
@@ -176,6 +177,12 @@ def test_of_a_merged_person_each_restricted_id_is_told(manager, office, zoe):
     closed(manager, zoe)
     told = manager.get(f"{zoe}/grants").text
     assert f"Lift the restriction of {other}" in told
+    assert "must be let in under each of them" in told
+    done = sent(manager, f"{zoe}/grants/new", holder="officer-1", why="x", **LAST)
+    assert unquote(done.headers["set-cookie"]).startswith("__Host-said=They are let in.")
+    assert officer.get(zoe).status_code == 404
+    told = manager.get(f"{zoe}/grants").text
+    assert (f"Let in under {ours}" in told, "May open it" in told) == (True, False)
     sent(manager, f"/people/{other}/lift-restriction", why="x")
     with office.store.reading() as work:
         assert [work.get(PersonRow, each).restricted for each in (ours, other)] == [True, False]
