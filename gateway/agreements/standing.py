@@ -17,6 +17,7 @@ from gateway.agreements.tables import (
 )
 from gateway.agreements.terms import Agreement, Clause, CoveredService, Purchase
 from gateway.directory.tables import AuthorityRow, PartnershipRole, ServiceRow
+from gateway.people.clusters import these
 from gateway.stay import Stay
 from gateway.storage.work import Work
 
@@ -98,7 +99,7 @@ def _read(work: Work, day: date, which: ColumnElement[bool]) -> tuple[Agreement,
     rows = work.all(select(AgreementRow).where(which).order_by(AgreementRow.id))
     if not rows:
         return ()
-    ids = select(AgreementRow.id).where(which)
+    ids = these(work, [row.id for row in rows])
     parties = _parties(work, day, ids)
     services = _services(work, ids)
     numbers = dict(work.session.execute(_latest(day, ids)).all())
@@ -123,7 +124,7 @@ def _read(work: Work, day: date, which: ColumnElement[bool]) -> tuple[Agreement,
     )
 
 
-def _latest(day: date, ids: Select[str]) -> Select[str, int]:
+def _latest(day: date, ids: Select[tuple[str]] | Select[str]) -> Select[str, int]:
     """The number of each agreement's schedule in force."""
     return (
         select(ScheduleRow.agreement_id, func.max(ScheduleRow.number))
@@ -132,13 +133,13 @@ def _latest(day: date, ids: Select[str]) -> Select[str, int]:
     )
 
 
-def _parties(work: Work, day: date, ids: Select[str]) -> Mapping[str, Sequence[str]]:
+def _parties(work: Work, day: date, ids: Select[tuple[str]]) -> Mapping[str, Sequence[str]]:
     left = or_(PartyRow.left_on.is_(None), PartyRow.left_on > day)
     query = select(PartyRow).where(PartyRow.agreement_id.in_(ids), PartyRow.joined_on <= day, left)
     return _by(work.all(query), lambda row: row.agreement_id, lambda row: row.authority_id)
 
 
-def _services(work: Work, ids: Select[str]) -> Mapping[str, Sequence[CoveredService]]:
+def _services(work: Work, ids: Select[tuple[str]]) -> Mapping[str, Sequence[CoveredService]]:
     query = (
         select(
             CoveredServiceRow.agreement_id, ServiceRow.id, ServiceRow.authority_id, ServiceRow.direct_access
@@ -154,7 +155,7 @@ def _services(work: Work, ids: Select[str]) -> Mapping[str, Sequence[CoveredServ
     )
 
 
-def _purchases(work: Work, day: date, ids: Select[str]) -> Mapping[str, Sequence[Purchase]]:
+def _purchases(work: Work, day: date, ids: Select[tuple[str]]) -> Mapping[str, Sequence[Purchase]]:
     latest = _latest(day, ids).subquery()
     in_force = and_(PurchaseRow.agreement_id == latest.c[0], PurchaseRow.schedule == latest.c[1])
     query = select(PurchaseRow).join(latest, in_force)
@@ -162,7 +163,7 @@ def _purchases(work: Work, day: date, ids: Select[str]) -> Mapping[str, Sequence
     return _by(work.all(query), lambda row: row.agreement_id, purchase_of)
 
 
-def _clauses(work: Work, day: date, ids: Select[str]) -> Mapping[str, Sequence[Clause]]:
+def _clauses(work: Work, day: date, ids: Select[tuple[str]]) -> Mapping[str, Sequence[Clause]]:
     latest = _latest(day, ids).subquery()
     in_force = and_(AccessClauseRow.agreement_id == latest.c[0], AccessClauseRow.schedule == latest.c[1])
     query = select(AccessClauseRow).join(latest, in_force).order_by(AccessClauseRow.clause)

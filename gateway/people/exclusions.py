@@ -4,11 +4,12 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Date, Select, and_, bindparam, or_, select
 
 from gateway.people.access import openable
-from gateway.people.clusters import members_of
+from gateway.people.clusters import members_asked, on_sqlite, people
 from gateway.people.looking import look_at
 from gateway.people.tables import ExclusionReason, ExclusionRow
 from gateway.records.actor import Actor
@@ -98,17 +99,22 @@ def exclusions_in_force(
     work: Work, person_ids: Collection[str], day: date
 ) -> Mapping[str, tuple[ExclusionRow, ...]]:
     """For each of these people, what bars them on that day under any of their ids; one query, by id."""
-    members = members_of(work, person_ids)
-    query = (
-        select(members.c.asked, ExclusionRow)
-        .join(ExclusionRow, ExclusionRow.person_id == members.c.id)
-        .where(_in_force(day))
-        .order_by(ExclusionRow.id)
-    )
+    query = _exclusions_asked(sqlite=on_sqlite(work))
     found: dict[str, list[ExclusionRow]] = defaultdict(list)
-    for asked, exclusion in work.session.execute(query):
+    for asked, exclusion in work.session.execute(query, {**people(person_ids), "day": day}):
         found[asked].append(exclusion)
     return {id: tuple(found[id]) for id in sorted(set(person_ids))}
+
+
+@cache
+def _exclusions_asked(*, sqlite: bool) -> Select[str, ExclusionRow]:
+    members = members_asked(sqlite=sqlite)
+    return (
+        select(members.c.asked, ExclusionRow)
+        .join(ExclusionRow, ExclusionRow.person_id == members.c.id)
+        .where(_in_force(bindparam("day", type_=Date)))
+        .order_by(ExclusionRow.id)
+    )
 
 
 def exclusions_of(person_id: str, *, by: Actor, at: datetime, work: Work) -> Sequence[ExclusionRow]:
@@ -187,6 +193,6 @@ def due_for_review(day: date) -> ColumnElement[bool]:
     return _in_force(day) & (ExclusionRow.review_on <= day)
 
 
-def _in_force(day: date) -> ColumnElement[bool]:
+def _in_force(day: date | BindParameter[date]) -> ColumnElement[bool]:
     stands = or_(ExclusionRow.lifted_on.is_(None), ExclusionRow.lifted_on > day)
     return (ExclusionRow.from_day <= day) & (ExclusionRow.until > day) & stands

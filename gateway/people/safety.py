@@ -3,15 +3,29 @@
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
+from functools import cache
+from typing import Final
 
-from sqlalchemy import ColumnElement, or_, select, union_all
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    CompoundSelect,
+    Date,
+    Select,
+    bindparam,
+    or_,
+    select,
+    union_all,
+)
 
 from gateway.people.access import openable
-from gateway.people.clusters import clusters, members_of
+from gateway.people.clusters import clusters, members_asked, members_of, on_sqlite, people
 from gateway.people.looking import look_at
 from gateway.people.tables import SafetyAreaRow, SeparationRow
 from gateway.records.actor import Actor
 from gateway.storage.work import Work
+
+_DAY: Final = bindparam("day", type_=Date)
 
 
 def safety_areas_of(work: Work, person_ids: Collection[str], day: date) -> Mapping[str, frozenset[str]]:
@@ -20,16 +34,21 @@ def safety_areas_of(work: Work, person_ids: Collection[str], day: date) -> Mappi
     An area set for any id of a merged person counts. Areas in which a perpetrator lives or is known are hard
     exclusions (Domestic Abuse Act 2021, Part 4, statutory guidance: safe distance).
     """
-    members = members_of(work, person_ids)
-    query = (
-        select(members.c.asked, SafetyAreaRow.authority_id)
-        .join(SafetyAreaRow, SafetyAreaRow.person_id == members.c.id)
-        .where(_stands(SafetyAreaRow, day))
-    )
+    query = _areas_asked(sqlite=on_sqlite(work))
     found: dict[str, set[str]] = defaultdict(set)
-    for asked, authority in work.session.execute(query):
+    for asked, authority in work.session.execute(query, {**people(person_ids), "day": day}):
         found[asked].add(authority)
     return {id: frozenset(found[id]) for id in sorted(set(person_ids))}
+
+
+@cache
+def _areas_asked(*, sqlite: bool) -> Select[str, str]:
+    members = members_asked(sqlite=sqlite)
+    return (
+        select(members.c.asked, SafetyAreaRow.authority_id)
+        .join(SafetyAreaRow, SafetyAreaRow.person_id == members.c.id)
+        .where(_stands(SafetyAreaRow, _DAY))
+    )
 
 
 def separations(work: Work, person_ids: Collection[str], day: date) -> frozenset[tuple[str, str]]:
@@ -52,16 +71,20 @@ def separations(work: Work, person_ids: Collection[str], day: date) -> frozenset
 
 def kept_apart_from(work: Work, person_id: str, day: date) -> frozenset[str]:
     """Every id of everybody from whom one person must be kept apart on that day, in two queries, or one."""
-    members = members_of(work, [person_id])
-    ours = select(members.c.id)
-    stands = _stands(SeparationRow, day)
-    others = union_all(
+    others = _others_asked(sqlite=on_sqlite(work))
+    ids = work.session.scalars(others, {**people([person_id]), "day": day}).all()
+    found = clusters(work, ids) if ids else {}
+    return frozenset(id for each in found.values() for id in each.ids)
+
+
+@cache
+def _others_asked(*, sqlite: bool) -> CompoundSelect[str]:
+    ours = select(members_asked(sqlite=sqlite).c.id)
+    stands = _stands(SeparationRow, _DAY)
+    return union_all(
         select(SeparationRow.other_id).where(SeparationRow.person_id.in_(ours), stands),
         select(SeparationRow.person_id).where(SeparationRow.other_id.in_(ours), stands),
     )
-    ids = work.session.scalars(others).all()
-    found = clusters(work, ids) if ids else {}
-    return frozenset(id for each in found.values() for id in each.ids)
 
 
 def safety_areas_kept(person_id: str, *, by: Actor, at: datetime, work: Work) -> Sequence[SafetyAreaRow]:
@@ -106,5 +129,7 @@ def without_closed(
     return [each for each in rows if {each.person_id, each.other_id} <= opened]
 
 
-def _stands(kind: type[SafetyAreaRow] | type[SeparationRow], day: date) -> ColumnElement[bool]:
+def _stands(
+    kind: type[SafetyAreaRow] | type[SeparationRow], day: date | BindParameter[date]
+) -> ColumnElement[bool]:
     return (kind.set_on <= day) & or_(kind.ended_on.is_(None), kind.ended_on > day)
