@@ -6,12 +6,14 @@ from datetime import datetime
 
 from allocation.plan import Reason, Unlock
 from allocation.preference import lines
+from allocation.problem import Quota
 from api.design_system.rendering import Choice
 from api.design_system.spoken import counted, spoken_code, spoken_moment
 from api.pages.runs.reading_line import PLACES, REASONS, LineRead, quota_of
 from api.pages.runs.words import LINE_STATES, LineSeen, line_seen, place_words, run_name, state_of
 from api.report.explanation import Alternative
 from api.report.names import FOR_WHOM, Names, pool_of
+from api.report.units import Use
 from api.report.unplaced import unlock_words
 from gateway.agreements.limit_words import so_many, where, whom
 from gateway.allocation_runs.states import NEXT_LINE
@@ -171,9 +173,20 @@ def _reason(read: LineRead, reason: Reason) -> str:
     if reason.quota is None:
         return read.called.sentence(reason.text)
     quota = quota_of(read.problem, reason.quota)
+    told = too_little_left(quota, read.units.quotas[quota.id], read.person.units)
+    return f"{read.called.sentence(told)}{read.called.clause(quota.id)}."
+
+
+def too_little_left(quota: Quota, use: Use, needed: int) -> str:
+    """Why a quota gives somebody no place, with ids: none is agreed, all are used, or too few are left."""
     people, there = whom(quota), where(quota)
-    told = f"{people[:1].upper()}{people[1:]} get no more {there}: {so_many(quota.max_units or 0, 'used')}"
-    return f"{read.called.sentence(told)}, all that is agreed{read.called.clause(quota.id)}."
+    told = f"{people[:1].upper()}{people[1:]} get no"
+    if not use.most:
+        return f"{told} place {there}: none is agreed"
+    if use.left:
+        used = so_many(use.used, f"of {use.most} used")
+        return f"{told}t enough {there}: {used}, and this household needs {needed}"
+    return f"{told} more {there}: {so_many(use.used, 'used')}, all that is agreed"
 
 
 def _names(read: LineRead) -> Names:

@@ -10,6 +10,7 @@ from api.pages.page_door import PageDoor
 from api.pages.runs.proposal import proposal_of
 from api.pages.runs.words import Called, services_in
 from api.report.explanation import Alternative, alternatives
+from api.report.units import Units
 from gateway.accounts.finding import account_names
 from gateway.agreements.reading import agreements_named
 from gateway.allocation_runs import run_lists
@@ -36,6 +37,8 @@ Pools = Sequence[Alternative]
 class LineRead:
     """A line with all that is told beside it.
 
+    units
+        How full everything is at the end of the plan.
     name
         What the run calls the person.
     here
@@ -51,6 +54,7 @@ class LineRead:
     line: LineListed
     run: RunRow
     problem: Problem
+    units: Units
     name: str
     here: Choice | None
     unplaced: Unplaced | None
@@ -91,6 +95,7 @@ def read_line(work: Work, door: PageDoor, line_id: str) -> LineRead:
         line=line,
         run=run,
         problem=problem,
+        units=proposal.units,
         name=name,
         here=None if line.service is None else choice(problem, person, line.service),
         unplaced=proposal.unplaced.get(name),
