@@ -108,7 +108,7 @@ def _shown(door: PageDoor, person_id: str, page: Page, faults: Mapping[str, str]
         name=name_of(identity_of(row)),
         href=f"/people/{person_id}",
         title=f"Correct {WORDS[page.key]}",
-        lead=("Leave empty what nobody knows. What stood before is kept.",),
+        lead=("A box that you empty says that nobody knows. What stood in it is kept in the history only.",),
         groups=_drawn(page, door.form if door.form.fields else _written(page, facts)),
         button="Save the correction",
         abuse=page.tells_of_abuse,

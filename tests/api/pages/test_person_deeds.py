@@ -246,6 +246,7 @@ def test_somebody_is_excluded_from_one_of_three(officer, office, zoe):
 
 def test_who_somebody_is_is_corrected_by_the_questions_the_agency_is_asked(officer, office, zoe):
     assert set(WORDS) == set(CORRECTED) == {"who", "contact", "numbers"}
+    assert "A box that you empty says that nobody knows" in officer.get(f"{zoe}/correct/who").text
     contact, numbers = f"{zoe}/correct/contact", f"{zoe}/correct/numbers"
     assert contact in officer.get(zoe).text
     old = officer.get(contact)
