@@ -1,5 +1,7 @@
 """Offers: those that wait for an answer, those accepted, refusals to review; one of them."""
 
+from dataclasses import replace
+from datetime import date
 from typing import Annotated, Final, Literal
 from urllib.parse import urlencode
 
@@ -15,10 +17,15 @@ from api.pages.runs.words import Called
 from api.rest.filled_pages import day_and_id, filled, moment_and_id, shown
 from api.rest.listing import After
 from api.rest.values import ID_PATTERN, IdInPath
-from gateway.directory.naming import services_named, units_named
+from gateway.directory.naming import authorities_named, services_named, units_named
+from gateway.local_day import local_day
 from gateway.placements import offers
+from gateway.placements.conflicts import HardRule
+from gateway.placements.hard_rules import forbid_if_hard_rule_forbids
 from gateway.placements.offers import OfferLine, offer_line
 from gateway.placements.paging import Place
+from gateway.placements.states import HOLDING
+from gateway.placements.tables import OfferRow
 from gateway.referrals.triage_list import names_told
 from gateway.storage.work import Work
 
@@ -104,10 +111,26 @@ def show_offer(offer_id: IdInPath, door: OfferDoor) -> Response:
         row = offer_in_reach(work, door.visitor, offer_id)
         line = offer_line(work, offer_id)
         called = _called(work, [line])
-        return one_offer(line, called, door.at, detail=row.detail, deeds=deeds_for(line))
+        forbids = _forbids(work, row, called, local_day(door.at))
+        return one_offer(line, called, door.at, detail=row.detail, forbids=forbids, deeds=deeds_for(line))
 
     view = door.read(question)
     return door.show("offers/offer.html", title="Offer", view=view, back="/offers")
+
+
+def _forbids(work: Work, offer: OfferRow, called: Called, today: date) -> str:
+    """What was recorded since that forbids the place of an offer that stands; nothing undoes it by itself."""
+    if offer.status not in HOLDING:
+        return ""
+    day = max(offer.from_day, today)
+    try:
+        forbid_if_hard_rule_forbids(
+            work, person_id=offer.person_id, service_id=offer.service_id, from_day=day
+        )
+    except HardRule as rule:
+        told = replace(called, authorities=authorities_named(work)).sentence(str(rule))
+        return f"{told} Take this offer back before they move in."
+    return ""
 
 
 def _called(work: Work, lines: list[OfferLine], service: str | None = None) -> Called:

@@ -101,9 +101,10 @@ def time_left(due: datetime | None, at: datetime) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OneOffer:
-    """The page of one offer: what stands of it, and what can be done about it."""
+    """The page of one offer: what stands of it, what forbids it now, and what can be done about it."""
 
     person: str
+    forbids: str
     referral: str
     referral_href: str
     state: str
@@ -113,12 +114,19 @@ class OneOffer:
 
 
 def one_offer(
-    offer: OfferLine, called: Called, at: datetime, *, detail: str | None, deeds: Sequence[tuple[str, str]]
+    offer: OfferLine,
+    called: Called,
+    at: datetime,
+    *,
+    detail: str | None,
+    forbids: str,
+    deeds: Sequence[tuple[str, str]],
 ) -> OneOffer:
     """The page; ``detail`` are a refusal's own words, ``deeds`` pairs of an address and a link's words."""
     state, colour = STATES[offer.status]
     return OneOffer(
         person=called.person(offer.person),
+        forbids=forbids,
         referral=offer.referral,
         referral_href=f"/referrals/{offer.referral}",
         state=state,

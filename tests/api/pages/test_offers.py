@@ -7,7 +7,8 @@ from urllib.parse import unquote
 import pytest
 
 from gateway.agreements.tables import AccessGroup
-from gateway.people.tables import PersonRow
+from gateway.people.keep_safe import set_safety_area
+from gateway.people.tables import PersonRow, SafetyReason
 from gateway.placements.answering import accept_offer, refuse_offer
 from gateway.placements.offering import make_offer
 from gateway.placements.states import OfferStatus
@@ -57,6 +58,17 @@ def do(desk, path, deed, **fields):
     assert answer.status_code == 303, answer.text
     assert answer.headers["location"] == path
     return unquote(re.search("__Host-said=([^;]*)", answer.headers["set-cookie"])[1])
+
+
+def test_an_offer_that_became_unsafe_says_so_while_it_stands(office):
+    desk, path = office.of("officer"), here(office)
+    assert "Take this offer back" not in desk.get(path).text
+    facts = {"reason": SafetyReason.THREAT, "on": TODAY, "by": OFFICER, "at": NOW}
+    office.store.transact(lambda work: set_safety_area("P-1", BIRMINGHAM, **facts, work=work))
+    told = "The person is not safe in Birmingham, where Service S-1 is. Take this offer back"
+    assert told in desk.get(path).text
+    do(desk, path, "withdraw", why="He lives there")
+    assert "Take this offer back" not in desk.get(path).text
 
 
 def test_a_fault_in_a_form_does_not_hide_what_was_changed_meanwhile(office):
