@@ -43,6 +43,8 @@ WORDS: Final[Mapping[str, str]] = MappingProxyType(
 )
 """What each page corrects; a test holds that none lacks its words."""
 
+CORRECTED_NOW: Final = "What is known of them is corrected."
+
 Facts = Mapping[str, Any]
 
 
@@ -70,12 +72,12 @@ def correct(person_id: IdInPath, key: PageKey, door: KeeperDoor) -> Response:
     except Invalid as refused:
         return _shown(door, person_id, page, faults_of(page.questions, door.form, refused))
     except ChangedMeanwhile:
-        return _both_versions(door, person_id, page)
+        return _second(door, person_id, page)
     except Conflict as refused:
         merged = isinstance(refused, MergedAway)
         why = "They were made one with somebody: correct that one" if merged else str(refused)
         return _shown(door, person_id, page, {_first_box(page): why})
-    return door.go(f"/people/{person_id}", said="What is known of them is corrected.")
+    return door.go(f"/people/{person_id}", said=CORRECTED_NOW)
 
 
 def _first_box(page: Page) -> str:
@@ -132,11 +134,16 @@ def _drawn(page: Page, sent: Posted) -> Sequence[Drawn]:
     ]
 
 
-def _both_versions(door: PageDoor, person_id: str, page: Page) -> Response:
+def _second(door: PageDoor, person_id: str, page: Page) -> Response:
+    """Both versions, unless whoever pressed twice was second after themselves: what they sent is kept."""
     _, facts = door.read(lambda work: _known(work, door, person_id))
+    sent, today = answers(page.questions, door.form, None), local_day(door.at)
+    changed = {**facts, **{each.name: value for each, value in sent.items()}}
+    if PersonDetails(told_on=today, **changed) == PersonDetails(told_on=today, **facts):
+        return door.go(f"/people/{person_id}", said=CORRECTED_NOW)
     rows = [
         (each.label, "; ".join(each.told(facts[each.name], Ground())), "; ".join(each.told(value, Ground())))
-        for each, value in answers(page.questions, door.form, None).items()
+        for each, value in sent.items()
     ]
     again = f"/people/{person_id}/correct/{page.key}"
     return door.both_versions(rows, again=again, exit_this_page=page.tells_of_abuse)

@@ -288,6 +288,20 @@ def test_two_who_were_made_one_are_two_again(officer, office, zoe):
         assert clusters(work, [ours])[ours].ids == {ours}
 
 
+@pytest.mark.parametrize(
+    ("key", "filled"),
+    [
+        ("who", {"forename": "Zoë ", "known_as": "Zo"}),
+        ("contact", {"telephone": "07700 900123", "safe_to_contact": "no"}),
+        ("numbers", {"references__1__kind": "nhs_number", "references__1__value": "943 476 5919"}),
+    ],
+)
+def test_whoever_presses_twice_is_not_told_that_somebody_else_was_first(officer, zoe, key, filled):
+    page = officer.get(f"{zoe}/correct/{key}")
+    for _ in range(2):
+        assert send(officer, page, **filled).headers.get("location") == zoe
+
+
 def test_who_undoes_a_merge_is_told_that_one_of_the_two_is_open_again(office, zoe):
     ours, other, _ = office.ids
     office.store.transact(lambda work: merge_people(other, ours, why="x", **BY, work=work))
