@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from types import MappingProxyType
 
-from gateway.placements.conflicts import TooLate
+from gateway.placements.conflicts import HardRule, MustBeLookedAt, TooLate
 from gateway.placements.faults import empty
 from gateway.placements.holding import holds_of_offer
-from gateway.placements.offering import subjects, turn
+from gateway.placements.offering import forbid_by_hard_rules, subjects, turn
 from gateway.placements.returning import come_to_nothing
 from gateway.placements.states import OfferStatus
 from gateway.placements.tables import OfferRow, RefusalReason, Review, Side
@@ -67,6 +67,8 @@ def accept_offer(offer_id: str, *, seen: int | None = None, by: Actor, at: datet
     ------
     TooLate
         If the time to answer is over, whether or not the offer has been found to have lapsed.
+    MustBeLookedAt
+        If what was recorded since it was made forbids the place.
     IllegalMove, NotFound, ChangedMeanwhile
         As everywhere.
     """
@@ -74,6 +76,10 @@ def accept_offer(offer_id: str, *, seen: int | None = None, by: Actor, at: datet
     if offer.status is OfferStatus.MADE and offer.answer_by is not None and at >= offer.answer_by:
         raise TooLate(offer.id, offer.answer_by)
     turn(offer, OfferStatus.ACCEPTED)
+    try:
+        forbid_by_hard_rules(work, offer, at)
+    except HardRule:
+        raise MustBeLookedAt(offer.id) from None
     offer.answered_at = at
     units = [hold.unit_id for hold in holds_of_offer(work, offer.id)]
     write(work, offer, what="offer accepted", by=by, at=at, about=subjects(offer, *units))

@@ -95,6 +95,17 @@ class HardRule(Conflict):
     """What was recorded of a person forbids the place, however good it is. It never says who or why."""
 
 
+class MustBeLookedAt(Conflict):
+    """Something was recorded since that forbids what was offered. Who answers learns only whom to ask."""
+
+    def __init__(self, offer: str) -> None:
+        self.offer = offer
+        super().__init__(
+            f"Offer {offer} cannot be accepted as it stands. "
+            "Ask the gateway's officers: they must look at it first."
+        )
+
+
 class NotSafeThere(HardRule):
     """The person is not safe in the authority."""
 

@@ -127,7 +127,7 @@ def send_offer(
     offer = work.get(OfferRow, offer_id, seen=seen)
     refuse(_due_before(answer_by, at))
     turn(offer, OfferStatus.MADE)
-    _forbid_by_hard_rules(work, offer, at)
+    forbid_by_hard_rules(work, offer, at)
     offer.made_at, offer.answer_by = at, answer_by
     units = [hold.unit_id for hold in holds_of_offer(work, offer.id)]
     write(work, offer, what="offer made", by=by, at=at, about=subjects(offer, *units))
@@ -171,7 +171,7 @@ def offer_units(
         _refuse_second_offer(work, referral, person_ids)
     units = _units(work, referral, person_ids, wanted, at)
     offer = _new_offer(work, referral, units[0].service, wanted, at)
-    _forbid_by_hard_rules(work, offer, at)
+    forbid_by_hard_rules(work, offer, at)
     forbid_if_clause_forbids(
         work,
         service_id=offer.service_id,
@@ -192,8 +192,11 @@ def offer_units(
     return offer
 
 
-def _forbid_by_hard_rules(work: Work, offer: OfferRow, at: datetime) -> None:
-    """As the rules stand on the first day, or today if that is over: one recorded today counts today."""
+def forbid_by_hard_rules(work: Work, offer: OfferRow, at: datetime) -> None:
+    """Raise `HardRule` if one forbids an offer on its first day, or today if that is over.
+
+    So a rule that is recorded today counts today.
+    """
     day = max(offer.from_day, local_day(at))
     forbid_if_hard_rule_forbids(work, person_id=offer.person_id, service_id=offer.service_id, from_day=day)
 

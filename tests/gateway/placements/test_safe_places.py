@@ -1,4 +1,4 @@
-"""Nobody is offered a place that a hard rule forbids, though it was recorded after a run proposed it."""
+"""Nobody is offered a place that a hard rule forbids, nor accepts it, though it was recorded meanwhile."""
 
 from datetime import timedelta
 
@@ -11,8 +11,10 @@ from gateway.people.exclude import impose_exclusion
 from gateway.people.exclusions import ExclusionTerms
 from gateway.people.keep_safe import keep_apart, set_safety_area
 from gateway.people.tables import ExclusionReason, SafetyReason
-from gateway.placements.conflicts import HardRule
+from gateway.placements.answering import accept_offer
+from gateway.placements.conflicts import HardRule, MustBeLookedAt
 from gateway.placements.offering import make_offer, send_offer
+from gateway.placements.states import OfferStatus
 from gateway.placements.tables import OfferRow
 from tests.gateway.allocation_runs.worlds import ground, lines, offered, run, settle, two_services, waiting
 from tests.gateway.ground import BIRMINGHAM, MANAGER, NOW, OFFICER, TODAY, service
@@ -86,3 +88,17 @@ def test_what_is_recorded_after_an_offer_was_proposed_stops_it_from_being_sent(s
     store.transact(lambda work: set_safety_area("P-1", BIRMINGHAM, **SAFE, work=work))
     with pytest.raises(HardRule, match="is not safe"):
         store.transact(lambda work: send_offer(offer.id, answer_by=None, **BY, work=work))
+
+
+def test_what_is_recorded_after_an_offer_was_made_stops_whoever_accepts_and_says_not_what(store):
+    store.transact(one_service)
+    offer = store.transact(lambda work: offered(work, "R-1", "U-1-1"))
+    store.transact(lambda work: set_safety_area("P-1", BIRMINGHAM, **SAFE, work=work))
+    with pytest.raises(MustBeLookedAt) as told:
+        store.transact(lambda work: accept_offer(offer.id, **BY, work=work))
+    assert str(told.value) == (
+        f"Offer {offer.id} cannot be accepted as it stands. "
+        "Ask the gateway's officers: they must look at it first."
+    )
+    with store.reading() as work:
+        assert work.get(OfferRow, offer.id).status is OfferStatus.MADE
