@@ -9,6 +9,7 @@ from fastapi.routing import APIRoute
 
 from allocation.exchange.strict_json import InvalidDocument, parse
 from api.problems import Unreadable
+from gateway.refusals import refuse
 
 DEEPEST: Final = 32
 """Lists and objects in one another: a problem has six."""
@@ -20,31 +21,31 @@ def strict_json(body: bytes) -> object:
     Raises
     ------
     Unreadable
-        As `StrictRequest.json`.
+        If it is no strict JSON, or nested absurdly.
+    Invalid
+        If it holds a text that no database keeps: JSON may, our rows cannot.
     """
     try:
         document = parse(body)
     except InvalidDocument as error:
         raise Unreadable("The body cannot be read: " + "; ".join(map(str, error.faults))) from None
-    fault = next(_faults(document), None)
-    if fault is not None:
-        raise Unreadable(f"The body cannot be read: {fault}")
+    refuse([("#", "holds a NUL or half a character")] if not all(map(storable, _texts(document))) else [])
     return document
 
 
-def _faults(document: object) -> Iterator[str]:
+def _texts(document: object) -> Iterator[str]:
+    """Every text in it, keys among them."""
     waiting: list[tuple[object, int]] = [(document, 1)]
     while waiting:
         value, depth = waiting.pop()
         if depth > DEEPEST:
-            yield f"it is nested deeper than {DEEPEST}"
-            return
+            raise Unreadable(f"The body cannot be read: it is nested deeper than {DEEPEST}")
         if isinstance(value, dict):
             waiting.extend((each, depth + 1) for pair in value.items() for each in pair)
         elif isinstance(value, list):
             waiting.extend((each, depth + 1) for each in value)
-        elif isinstance(value, str) and not storable(value):
-            yield "a text holds a NUL or half a character"
+        elif isinstance(value, str):
+            yield value
 
 
 def storable(text: str) -> bool:
@@ -66,7 +67,7 @@ class StrictRequest(Request):
 
         Raises
         ------
-        Unreadable
+        Unreadable, Invalid
             As `strict_json`.
         """
         if not hasattr(self, "_document"):

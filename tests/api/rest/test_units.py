@@ -79,7 +79,7 @@ def test_a_request_sent_twice_under_one_key_is_done_once(doors, clock):
         (b'{"unit_ids": ["U-1-1"], "unit_ids": []}', 400),
         (b'{"unit_ids": NaN}', 400),
         (b"[" * 100 + b"]" * 100, 400),
-        (b'{"unit_ids": ["U-1\\u0000"]}', 400),
+        (b'{"unit_ids": ["U-1\\u0000"]}', 422),
         (b"\xff", 400),
         (b'{"more": 1}', 422),
         (b'{"unit_ids": ["U-9"]}', 422),
