@@ -76,7 +76,7 @@ def benchmark_doors(
     ],
     referrals: Annotated[
         int, typer.Option("--referrals", min=1_000, max=1_000_000, metavar="NUMBER", help="In the store.")
-    ] = 25_000,
+    ] = 30_000,
     people: Annotated[
         int, typer.Option("--people", min=4, max=1_000, metavar="NUMBER", help="Who come at once.")
     ] = 200,

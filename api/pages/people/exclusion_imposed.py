@@ -13,6 +13,7 @@ from api.access.reach import person_in_reach
 from api.design_system.spoken import spoken_code
 from api.pages.attempts import Field
 from api.pages.my_referrals.case import ground_of
+from api.pages.my_referrals.kinds import Box
 from api.pages.page_door import PageDoor, sees
 from api.pages.people.deed import (
     PersonForm,
@@ -51,6 +52,9 @@ FIELDS: Final = {
     "detail": Field("detail", "what the other reason is"),
 }
 
+LISTED: Final = 300
+"""Of so many services one is chosen from a list; of more, one is named."""
+
 Names = Mapping[str, Mapping[str, str]]
 """What may bar somebody, by the field of its kind: names by ids."""
 
@@ -83,10 +87,10 @@ def impose(person_id: IdInPath, door: KeeperDoor) -> Response:
 
 def _terms(door: PageDoor, person_id: str, names: Names) -> ExclusionTerms:
     sent = Sent(door.form)
-    chosen = {field: door.form.text(field) for field in SCOPES}
+    chosen = {field: _chosen(door.form.text(field), names[field]) for field in SCOPES}
     given = [field for field, id in chosen.items() if id]
     if len(given) != 1 or chosen[given[0]] not in names[given[0]]:
-        sent.fault("service_id", "choose exactly one: a service, a provider or an authority")
+        sent.fault("service_id", "choose exactly one that there is: a service, a provider or an authority")
     reason = sent.code("reason", ExclusionReason, "choose why")
     first, end = sent.day("from_day"), sent.day("until", "enter the day on which they are free again")
     review = sent.day("review_on", "enter the day of the review")
@@ -104,6 +108,14 @@ def _terms(door: PageDoor, person_id: str, names: Names) -> ExclusionTerms:
     )
 
 
+def _chosen(said: str | None, names: Mapping[str, str]) -> str | None:
+    """What was chosen by its id, or named as nothing else is; or else what was said, which is nobody's id."""
+    if said is None or said in names:
+        return said
+    called = [id for id, name in names.items() if name.casefold() == said.casefold()]
+    return called[0] if len(called) == 1 else said
+
+
 def _names(work: Work, door: PageDoor) -> Names:
     ground = ground_of(work, door.visitor, local_day(door.at))
     providers = select(ProviderRow.id, ProviderRow.name).order_by(ProviderRow.name, ProviderRow.id)
@@ -112,6 +124,12 @@ def _names(work: Work, door: PageDoor) -> Names:
         "provider_id": dict(work.session.execute(providers).all()),
         "authority_id": ground.authorities,
     }
+
+
+def _scope(door: PageDoor, field: str, label: str, names: Mapping[str, str]) -> Box:
+    if len(names) > LISTED:
+        return box(door, "text", field, label, "Its whole name, or its reference, such as S-7K3F92QDXM")
+    return choice(door, field, label, names, look="select", nothing="None")
 
 
 def _page(door: PageDoor, person_id: str, faults: Mapping[str, str]) -> Response:
@@ -128,10 +146,7 @@ def _page(door: PageDoor, person_id: str, faults: Mapping[str, str]) -> Response
             "While it is in force no run and no offer places them there. Choose the narrowest that helps.",
         ),
         boxes=[
-            *(
-                choice(door, field, label, names[field], look="select", nothing="None")
-                for field, label in SCOPES.items()
-            ),
+            *(_scope(door, field, label, names[field]) for field, label in SCOPES.items()),
             choice(door, "reason", "Why?", reasons),
             box(door, "text", "detail", "More about it", "Needed if it is another reason", narrow=3),
             day_box(door, "from_day", "From when on?"),

@@ -5,6 +5,7 @@ from urllib.parse import unquote
 
 import pytest
 
+from api.pages.people import exclusion_imposed
 from api.pages.people.correcting import CORRECTED, WORDS
 from gateway.people.clusters import clusters
 from gateway.people.consents import has_consent
@@ -230,8 +231,8 @@ def test_somebody_is_excluded_from_one_of_three(officer, office, zoe):
     refused(sent(officer, page), *(f'href="#{id}"' for id in ("service_id", "reason", "until-day")))
     days_ = day("until", TODAY + timedelta(days=90)) | day("review_on", TODAY + timedelta(days=30))
     told = {"provider_id": "V-1", "reason": "arson", **days_}
-    refused(sent(officer, page, authority_id=DUDLEY, **told), "Choose exactly one")
-    refused(sent(officer, page, **(told | {"provider_id": "V-9"})), "Choose exactly one")
+    refused(sent(officer, page, authority_id=DUDLEY, **told), "Choose exactly one that there is")
+    refused(sent(officer, page, **(told | {"provider_id": "V-9"})), "Choose exactly one that there is")
     refused(
         sent(officer, page, **(told | {"reason": "other"})), 'href="#detail"', "Enter what the other reason"
     )
@@ -242,6 +243,18 @@ def test_somebody_is_excluded_from_one_of_three(officer, office, zoe):
     with office.store.reading() as work:
         (row,) = work.where(ExclusionRow)
         assert (row.from_day, row.provider_id, row.service_id) == (TODAY, "V-1", None)
+
+
+def test_of_many_services_one_is_named(officer, office, zoe, monkeypatch):
+    monkeypatch.setattr(exclusion_imposed, "LISTED", 0)
+    page = f"{zoe}/exclusions/new"
+    assert "Its whole name, or its reference" in officer.get(page).text
+    days_ = day("until", TODAY + timedelta(days=90)) | day("review_on", TODAY + timedelta(days=30))
+    wrong = sent(officer, page, service_id="No such house", reason="arson", **days_)
+    refused(wrong, "Choose exactly one that there is", "No such house")
+    assert sent(officer, page, service_id="service s-1", reason="arson", **days_).headers["location"] == zoe
+    with office.store.reading() as work:
+        assert [row.service_id for row in work.where(ExclusionRow)] == ["S-1"]
 
 
 def test_who_somebody_is_is_corrected_by_the_questions_the_agency_is_asked(officer, office, zoe):
