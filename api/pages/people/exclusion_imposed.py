@@ -128,7 +128,7 @@ def _names(work: Work, door: PageDoor) -> Names:
 
 def _scope(door: PageDoor, field: str, label: str, names: Mapping[str, str]) -> Box:
     if len(names) > LISTED:
-        return box(door, "text", field, label, "Its whole name, or its reference, such as S-7K3F92QDXM")
+        return box(door, "line", field, label, "Its whole name, or its reference, such as S-7K3F92QDXM")
     return choice(door, field, label, names, look="select", nothing="None")
 
 

@@ -39,6 +39,7 @@ from tests.gateway.ground import (
     authorities,
     provider,
     referral,
+    service,
 )
 
 BY = {"by": OFFICER, "at": NOW}
@@ -248,13 +249,14 @@ def test_somebody_is_excluded_from_one_of_three(officer, office, zoe):
 def test_of_many_services_one_is_named(officer, office, zoe, monkeypatch):
     monkeypatch.setattr(exclusion_imposed, "LISTED", 0)
     page = f"{zoe}/exclusions/new"
+    office.store.transact(lambda work: service(work, "S-7", name="Alder House"))
     assert "Its whole name, or its reference" in officer.get(page).text
     days_ = day("until", TODAY + timedelta(days=90)) | day("review_on", TODAY + timedelta(days=30))
     wrong = sent(officer, page, service_id="No such house", reason="arson", **days_)
     refused(wrong, "Choose exactly one that there is", "No such house")
-    assert sent(officer, page, service_id="service s-1", reason="arson", **days_).headers["location"] == zoe
+    assert sent(officer, page, service_id="alder house", reason="arson", **days_).headers["location"] == zoe
     with office.store.reading() as work:
-        assert [row.service_id for row in work.where(ExclusionRow)] == ["S-1"]
+        assert [row.service_id for row in work.where(ExclusionRow)] == ["S-7"]
 
 
 def test_who_somebody_is_is_corrected_by_the_questions_the_agency_is_asked(officer, office, zoe):
