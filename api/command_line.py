@@ -255,7 +255,16 @@ def main() -> None:
         if refusal is None:
             raise
         tell(refusal, remarks())
+        _let_go_of_output()
         sys.exit(BAD_INPUT)
+
+
+def _let_go_of_output() -> None:
+    """Leave unsaid what could not be written: else Python tries again at its end, and ends with 120."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _stop_at_once() -> None:

@@ -118,20 +118,21 @@ def problem_and_plan(work: Work, run_id: str) -> tuple[Problem, Plan]:
     return _read(work, work.get(RunRow, run_id))
 
 
-def finished_as(run: RunRow) -> Hashable:
-    """By what a run's problem and plan are known: once it is finished they never change."""
-    return run.id, run.problem_sha256, run.finished_at
+def finished_as(work: Work, run: RunRow) -> Hashable:
+    """By what a run's problem and plan are known: once it is finished, in this store, they never change."""
+    return work.session.get_bind().engine.pool, run.id, run.problem_sha256, run.finished_at
 
 
-def _known_by(_: Work, run: RunRow) -> Hashable:
-    return finished_as(run)
+def weight_of(problem: Problem) -> int:
+    """What a run weighs among those that are remembered; a small one is something too."""
+    return max(len(problem.people), PEOPLE_KEPT // 100)
 
 
-def _people(read: tuple[Problem, Plan]) -> int:
-    return len(read[0].people)
-
-
-@cached(LRUCache(PEOPLE_KEPT, getsizeof=_people), key=_known_by, lock=Lock())
+@cached(
+    LRUCache(PEOPLE_KEPT, getsizeof=lambda read: weight_of(read[0])),
+    key=finished_as,
+    lock=Lock(),
+)
 def _read(work: Work, run: RunRow) -> tuple[Problem, Plan]:
     """Both as values, kept for the next question: officers decide line by line."""
     problem, plan = problem_text(work, run.id), plan_text(work, run.id)

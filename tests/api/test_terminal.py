@@ -43,7 +43,10 @@ def test_without_colour_no_colour_is_sent(tmp_path):
 def ended_by(words, out):
     """Run the command with its standard output going to ``out``; its status and what it wrote besides."""
     command = [sys.executable, "-m", "api", *map(str, words)]
-    done = subprocess.run(command, cwd=ROOT, stdout=out, stderr=subprocess.PIPE, text=True, check=False)
+    env = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+    done = subprocess.run(
+        command, cwd=ROOT, env=env, stdout=out, stderr=subprocess.PIPE, text=True, check=False
+    )
     return done.returncode, done.stderr
 
 

@@ -1,6 +1,5 @@
 """What a run proposes, laid out for one look after another: officers decide line by line."""
 
-from collections.abc import Hashable
 from dataclasses import dataclass
 from functools import cached_property
 from threading import Lock
@@ -11,7 +10,7 @@ from allocation.plan import Plan, Unplaced
 from allocation.problem import Problem
 from api.report.limits import Fill, fills
 from api.report.units import Units
-from gateway.allocation_runs.asked_again import PEOPLE_KEPT, finished_as, problem_and_plan
+from gateway.allocation_runs.asked_again import PEOPLE_KEPT, finished_as, problem_and_plan, weight_of
 from gateway.allocation_runs.tables import RunRow
 from gateway.storage.work import Work
 
@@ -38,16 +37,12 @@ class Proposal:
         """Who has no place, by what the run calls them."""
         return {each.person: each for each in self.plan.unplaced}
 
-    def __len__(self) -> int:
-        """How many people it is about."""
-        return len(self.problem.people)
 
-
-def _known_by(_: Work, run: RunRow) -> Hashable:
-    return finished_as(run)
-
-
-@cached(LRUCache(PEOPLE_KEPT, getsizeof=len), key=_known_by, lock=Lock())
+@cached(
+    LRUCache(PEOPLE_KEPT, getsizeof=lambda proposal: weight_of(proposal.problem)),
+    key=finished_as,
+    lock=Lock(),
+)
 def proposal_of(work: Work, run: RunRow) -> Proposal:
     """What a run proposes.
 
