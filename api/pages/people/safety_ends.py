@@ -1,6 +1,7 @@
 """What kept somebody from an area or from somebody else is over, with a reason."""
 
 from collections.abc import Mapping
+from datetime import date
 from functools import partial
 from typing import Annotated, Final
 
@@ -41,16 +42,12 @@ def end_area(person_id: IdInPath, area_id: IdInPath, door: KeeperDoor) -> Respon
 
     def deed(work: Work) -> str:
         _area_of(work, door, person_id, area_id)
-        sent = Sent(door.form)
-        on, why = sent.day("on"), sent.words("why", "say why it is over")
-        sent.refuse()
+        on, why = _over(door)
         end_safety_area(area_id, on=on, why=why, by=door.visitor.actor, at=door.at, work=work)
         return f"/people/{person_id}"
 
-    again, said = (
-        partial(_area, door, person_id, area_id),
-        "It is recorded until when they were not safe there.",
-    )
+    again = partial(_area, door, person_id, area_id)
+    said = "It is recorded until when they were not safe there."
     return done(door, deed, FIELDS, at="why", again=again, said=said, words=OVER)
 
 
@@ -66,17 +63,27 @@ def end_apart(person_id: IdInPath, separation_id: IdInPath, door: KeeperDoor) ->
 
     def deed(work: Work) -> str:
         _other_of(work, door, person_id, separation_id)
-        sent = Sent(door.form)
-        on, why = sent.day("on"), sent.words("why", "say why it is over")
-        sent.refuse()
+        on, why = _over(door)
         end_separation(separation_id, on=on, why=why, by=door.visitor.actor, at=door.at, work=work)
         return f"/people/{person_id}"
 
-    again, said = (
-        partial(_separation, door, person_id, separation_id),
-        "It is recorded until when they are kept apart.",
-    )
+    again = partial(_separation, door, person_id, separation_id)
+    said = "It is recorded until when they are kept apart."
     return done(door, deed, FIELDS, at="why", again=again, said=said, words=OVER)
+
+
+def _over(door: PageDoor) -> tuple[date, str]:
+    """From when on it is over, and why.
+
+    Raises
+    ------
+    Invalid
+        If one of them is missing or cannot be read.
+    """
+    sent = Sent(door.form)
+    on, why = sent.day("on"), sent.words("why", "say why it is over")
+    sent.refuse()
+    return on, why
 
 
 def _area_of(work: Work, door: PageDoor, person_id: str, area_id: str) -> SafetyAreaRow:

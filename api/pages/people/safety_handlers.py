@@ -38,6 +38,8 @@ KeeperDoor = Annotated[PageDoor, sees(Permission.KEEP_PEOPLE)]
 
 FIELDS: Final = {"on": Field("on-day", "the day")}
 
+STANDS: Final = "This is recorded already, and is not over: their page says since when"
+
 
 @router.get("/people/{person_id}/safety-areas/new")
 def ask_area(person_id: IdInPath, door: KeeperDoor) -> Response:
@@ -80,7 +82,7 @@ def set_area(person_id: IdInPath, door: KeeperDoor) -> Response:
             "No run and no offer places them there any more.",
             "until that day they can still be placed there.",
         ),
-        words={StandsAlready: "This is recorded already, and is not over: their page says since when"},
+        words={StandsAlready: STANDS},
     )
 
 
@@ -124,7 +126,7 @@ def separate(person_id: IdInPath, door: KeeperDoor) -> Response:
             "until that day they can still be placed together. Check below that it is the right person.",
         ),
         words={
-            StandsAlready: "This is recorded already, and is not over: their page says since when",
+            StandsAlready: STANDS,
             OneAndTheSame: "This is the same person: nobody is kept apart from themselves",
         },
     )

@@ -61,3 +61,17 @@ def send(client, page, **filled):
     for name, text in kept:
         data.setdefault(name, []).append(text)
     return client.post(action, data=data)
+
+
+def sent(client, path, **filled):
+    """Open a page, fill in its form as `send` does, and send it."""
+    page = client.get(path)
+    assert page.status_code == 200
+    return send(client, page, **filled)
+
+
+def refused(answer, *told):
+    """Hold that a form came back, with all that is to be told of it."""
+    assert answer.status_code == 422
+    for words in told:
+        assert words in answer.text

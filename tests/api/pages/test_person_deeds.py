@@ -26,7 +26,7 @@ from gateway.people.tables import (
 from gateway.records.tables import EventRow
 from tests.api.at_a_browser import at_a_browser
 from tests.api.pages.at_a_desk import desks
-from tests.api.pages.filled_forms import send
+from tests.api.pages.filled_forms import refused, send, sent
 from tests.api.pages.site import PHONE, accessible, faults_lead_to_fields, fits
 from tests.gateway.ground import (
     BIRMINGHAM,
@@ -84,18 +84,6 @@ def officer(office):
 @pytest.fixture
 def zoe(office):
     return f"/people/{office.ids[0]}"
-
-
-def sent(client, path, **filled):
-    page = client.get(path)
-    assert page.status_code == 200
-    return send(client, page, **filled)
-
-
-def refused(answer, *told):
-    assert answer.status_code == 422
-    for words in told:
-        assert words in answer.text
 
 
 def test_consent_is_given_and_taken_back(officer, office, zoe):
