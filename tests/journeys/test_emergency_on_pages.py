@@ -16,6 +16,7 @@ from api.background.performing import perform_next
 from gateway.allocation_runs.emergencies import board as state_of
 from gateway.allocation_runs.tables import Decision, DecisionRow, ProposalRow
 from gateway.directory.tables import ServiceRow
+from gateway.placements.states import OfferStatus
 from gateway.placements.tables import OfferRow
 from gateway.storage.store import Store
 from scenarios.emergency import emergency
@@ -90,10 +91,11 @@ def decides_on_one(manager):
 
 
 def busiest_provider(store):
-    """To whom most people are offered."""
+    """Who has the most offers to answer; those by which people came to the places they lose are past."""
+    offered = select(ServiceRow.provider_id).join(OfferRow, OfferRow.service_id == ServiceRow.id)
     with store.reading() as work:
-        offered = select(ServiceRow.provider_id).join(OfferRow, OfferRow.service_id == ServiceRow.id)
-        return Counter(work.all(offered)).most_common(1)[0][0]
+        waiting = work.all(offered.where(OfferRow.status == OfferStatus.MADE))
+    return Counter(waiting).most_common(1)[0][0]
 
 
 def answers(provider):
