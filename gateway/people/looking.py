@@ -1,12 +1,16 @@
 """Looking at what is kept of somebody, which is recorded: who looked is told to the person who asks."""
 
 from datetime import datetime
+from typing import Final
 
 from gateway.people.access import person_to_change
 from gateway.people.clusters import Cluster, clusters
 from gateway.records.actor import Actor
 from gateway.records.reading import record_reading
 from gateway.storage.work import Work
+
+NAME_READ: Final = "name read"
+"""What a look is called in which no more is told of somebody than what they are called."""
 
 
 def look_at(person_id: str, what: str, *, by: Actor, at: datetime, work: Work) -> Cluster:

@@ -7,12 +7,12 @@ from gateway.records.actor import Role
 from tests.api.doors import ORIGIN
 
 
-def at_a_browser(doors, role, *, second_factor=True):
-    """A client with a session of the first of this role."""
-    doors.as_(role)
+def at_a_browser(doors, role, *, of=None, second_factor=True):
+    """A client with a session of the first of this role, or of whoever works for ``of``."""
+    doors.as_(role, of=of)
 
     def begin(work):
-        account = work.get(AccountRow, f"{Role(role).value.replace('_', '-')}-1")
+        account = work.get(AccountRow, f"{Role(role).value.replace('_', '-')}-{of or 1}")
         at = doors.store.clock()
         return begin_session(account, second_factor=second_factor, browser=None, at=at, work=work)
 

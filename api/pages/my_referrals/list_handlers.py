@@ -25,6 +25,7 @@ from api.pages.page_door import PageDoor
 from api.pages.posted import Posted
 from api.rest.listing import AfterText, cursor, place_of
 from gateway.local_day import local_day
+from gateway.people.looking import NAME_READ
 from gateway.people.tables import PersonRow
 from gateway.records.reading import record_reading
 from gateway.referrals.agency_list import referrals_of_agency
@@ -130,7 +131,7 @@ def _who(door: PageDoor, agency: AgencyRow, sent: Posted, faults: dict[str, str]
 def _known(door: PageDoor, agency: AgencyRow, person_id: str) -> Response:
     def read(work: Work) -> str:
         person = work.get(PersonRow, _referable(work, door.visitor, person_id))
-        record_reading("name read", about=[person.id], by=door.visitor.actor, at=door.at, work=work)
+        record_reading(NAME_READ, about=[person.id], by=door.visitor.actor, at=door.at, work=work)
         return name_of(person)
 
     name = door.looks(read)

@@ -19,9 +19,11 @@ from api.pages.runs.words import Called
 from api.rest.values import IdInPath
 from gateway.agreements.reading import agreements_named
 from gateway.directory.naming import authorities_named, services_named
+from gateway.people.looking import NAME_READ
 from gateway.placements.answering import REASONS
 from gateway.placements.conflicts import LivesElsewhere
 from gateway.placements.tables import OfferRow, RefusalReason, Side
+from gateway.records.reading import record_reading
 from gateway.referrals.triage_list import names_told
 from gateway.refusals import ChangedMeanwhile, Conflict, Invalid, NotAllowed
 from gateway.storage.work import Work
@@ -162,12 +164,14 @@ def _page(
 
     def question(work: Work) -> DeedForm:
         offer = offer_in_reach(work, door.visitor, offer_id)
+        about = offer.id, offer.referral_id, offer.person_id
+        record_reading(NAME_READ, about=about, by=door.visitor.actor, at=door.at, work=work)
         called = Called(
             people=names_told(work, [offer.person_id]), services=services_named(work, [offer.service_id])
         )
         return _form(door, offer, called, name, deed, leaves or door.form.one("leaves"))
 
-    view = door.read(question)
+    view = door.looks(question)
     return door.show(
         "offers/deed.html", title=deed.title, view=view, faults=faults, back=f"/offers/{offer_id}"
     )

@@ -26,6 +26,7 @@ from gateway.placements.offers import OfferLine, offer_line
 from gateway.placements.paging import Place
 from gateway.placements.states import HOLDING
 from gateway.placements.tables import OfferRow
+from gateway.records.reading import record_reading
 from gateway.referrals.triage_list import names_told
 from gateway.storage.work import Work
 
@@ -105,16 +106,18 @@ def list_refusals(door: ReviewDoor, after: After = None) -> Response:
 
 @router.get("/offers/{offer_id}")
 def show_offer(offer_id: IdInPath, door: OfferDoor) -> Response:
-    """What stands of it, and what can be done about it."""
+    """What stands of it, and what can be done about it; that it was read is recorded."""
 
     def question(work: Work) -> OneOffer:
         row = offer_in_reach(work, door.visitor, offer_id)
+        about = row.id, row.referral_id, row.person_id
+        record_reading("offer read", about=about, by=door.visitor.actor, at=door.at, work=work)
         line = offer_line(work, offer_id)
         called = _called(work, [line])
         forbids = _forbids(work, row, called, local_day(door.at))
         return one_offer(line, called, door.at, detail=row.detail, forbids=forbids, deeds=deeds_for(line))
 
-    view = door.read(question)
+    view = door.looks(question)
     return door.show("offers/offer.html", title="Offer", view=view, back="/offers")
 
 

@@ -86,7 +86,7 @@ def withdraw(person_id: IdInPath, door: KeeperDoor) -> Response:
 
 
 def _giving(door: PageDoor, person_id: str, faults: Mapping[str, str]) -> Response:
-    row, name = door.read(lambda work: person_named(work, door, person_id))
+    row, name = door.looks(lambda work: person_named(work, door, person_id))
     form = PersonForm(
         name=name,
         href=f"/people/{row.id}",
@@ -102,7 +102,7 @@ def _giving(door: PageDoor, person_id: str, faults: Mapping[str, str]) -> Respon
 
 
 def _withdrawing(door: PageDoor, person_id: str, faults: Mapping[str, str]) -> Response:
-    row, name = door.read(lambda work: person_named(work, door, person_id))
+    row, name = door.looks(lambda work: person_named(work, door, person_id))
     form = PersonForm(
         name=name,
         href=f"/people/{row.id}",

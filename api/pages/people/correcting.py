@@ -93,6 +93,13 @@ def _page(key: str) -> Page:
     return page
 
 
+def _looked_at(work: Work, door: PageDoor, person_id: str) -> tuple[PersonRow, Facts]:
+    """The person and what is known of them, for a page that says so; that it was read is recorded."""
+    found = _known(work, door, person_id)
+    look_at(person_id, "person read to correct them", by=door.visitor.actor, at=door.at, work=work)
+    return found
+
+
 def _known(work: Work, door: PageDoor, person_id: str) -> tuple[PersonRow, Facts]:
     row = person_in_reach(work, door.visitor, person_id)
     references = work.where(PersonReferenceRow, PersonReferenceRow.person_id == row.id)
@@ -100,12 +107,7 @@ def _known(work: Work, door: PageDoor, person_id: str) -> tuple[PersonRow, Facts
 
 
 def _shown(door: PageDoor, person_id: str, page: Page, faults: Mapping[str, str]) -> Response:
-    def question(work: Work) -> tuple[PersonRow, Facts]:
-        found = _known(work, door, person_id)
-        look_at(person_id, "person read to correct them", by=door.visitor.actor, at=door.at, work=work)
-        return found
-
-    row, facts = door.looks(question)
+    row, facts = door.looks(lambda work: _looked_at(work, door, person_id))
     form = PersonForm(
         name=name_of(identity_of(row)),
         href=f"/people/{person_id}",
@@ -136,7 +138,7 @@ def _drawn(page: Page, sent: Posted) -> Sequence[Drawn]:
 
 def _second(door: PageDoor, person_id: str, page: Page) -> Response:
     """Both versions, unless whoever pressed twice was second after themselves: what they sent is kept."""
-    _, facts = door.read(lambda work: _known(work, door, person_id))
+    _, facts = door.looks(lambda work: _looked_at(work, door, person_id))
     sent, today = answers(page.questions, door.form, None), local_day(door.at)
     changed = {**facts, **{each.name: value for each, value in sent.items()}}
     if PersonDetails(told_on=today, **changed) == PersonDetails(told_on=today, **facts):

@@ -19,6 +19,7 @@ from api.pages.people.views import identity_of
 from api.pages.posted import Posted
 from api.pages.search.views import name_of
 from gateway.local_day import local_day
+from gateway.people.looking import NAME_READ, look_at
 from gateway.people.tables import PersonRow
 from gateway.refusals import ChangedMeanwhile, Conflict, Invalid, refuse
 from gateway.storage.work import Work
@@ -63,14 +64,17 @@ class PersonForm:
 
 
 def person_named(work: Work, door: PageDoor, person_id: str) -> tuple[PersonRow, str]:
-    """The person and what they are called.
+    """The person and what they are called, for a page that says so; that it was read is recorded.
 
     Raises
     ------
     NotFound
         If there is none that the visitor may open.
+    PersonErased
+        If nothing is kept of them any more.
     """
     row = person_in_reach(work, door.visitor, person_id)
+    look_at(row.id, NAME_READ, by=door.visitor.actor, at=door.at, work=work)
     return row, name_of(identity_of(row))
 
 

@@ -136,7 +136,7 @@ def _page(door: PageDoor, person_id: str, faults: Mapping[str, str]) -> Response
     def question(work: Work) -> tuple[str, Names]:
         return person_named(work, door, person_id)[1], _names(work, door)
 
-    name, names = door.read(question)
+    name, names = door.looks(question)
     reasons = {code.value: spoken_code(code) for code in ExclusionReason}
     form = PersonForm(
         name=name,

@@ -140,7 +140,7 @@ def _granting(door: PageDoor, person_id: str, faults: Mapping[str, str]) -> Resp
         people = sorted(team(work), key=lambda each: (each.name.casefold(), each.id))
         return name, {each.id: f"{each.name}, {ROLE_WORDS[each.role]}" for each in people}
 
-    name, people = door.read(question)
+    name, people = door.looks(question)
     form = PersonForm(
         name=name,
         href=f"/people/{person_id}/grants",
@@ -169,7 +169,7 @@ def _revoking(door: PageDoor, person_id: str, grant_id: str, faults: Mapping[str
         holder = account_names(work, [row.holder]).get(row.holder, row.holder)
         return name, holder, row.holder == door.visitor.account_id
 
-    name, holder, own = door.read(question)
+    name, holder, own = door.looks(question)
     form = PersonForm(
         name=name,
         href=f"/people/{person_id}/grants",

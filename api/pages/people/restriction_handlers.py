@@ -100,14 +100,14 @@ def _decided(
         again = partial(page, door, person_id)
         return done(door, deed, FIELDS, at="why", again=again, said=said, words=WORDS)
     except ChangedMeanwhile:
-        row, _ = door.read(lambda work: person_named(work, door, person_id))
+        row = door.read(lambda work: person_in_reach(work, door.visitor, person_id))
         stands = "Restricted" if row.restricted else "Open to the gateway team"
         rows = [("The case", stands, wanted), ("Your words", "", door.form.one("why"))]
         return door.both_versions(rows, again=f"/people/{person_id}/grants", exit_this_page=True)
 
 
 def _closing(door: PageDoor, person_id: str, faults: Mapping[str, str]) -> Response:
-    row, name = door.read(lambda work: person_named(work, door, person_id))
+    row, name = door.looks(lambda work: person_named(work, door, person_id))
     form = PersonForm(
         name=name,
         href=f"/people/{person_id}/grants",
@@ -130,7 +130,7 @@ def _closing(door: PageDoor, person_id: str, faults: Mapping[str, str]) -> Respo
 
 
 def _opening(door: PageDoor, person_id: str, faults: Mapping[str, str]) -> Response:
-    row, name = door.read(lambda work: person_named(work, door, person_id))
+    row, name = door.looks(lambda work: person_named(work, door, person_id))
     form = PersonForm(
         name=name,
         href=f"/people/{person_id}/grants",

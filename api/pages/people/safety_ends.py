@@ -96,7 +96,7 @@ def _area_of(work: Work, door: PageDoor, person_id: str, area_id: str) -> Safety
 
 
 def _other_of(work: Work, door: PageDoor, person_id: str, separation_id: str) -> str:
-    """What the other one is called, if both cases may be opened."""
+    """The id of the other one, if both cases may be opened."""
     person_in_reach(work, door.visitor, person_id)
     row = work.get(SeparationRow, separation_id)
     theirs = cluster(work, person_id)
@@ -104,7 +104,7 @@ def _other_of(work: Work, door: PageDoor, person_id: str, separation_id: str) ->
     if len(others) != 1:
         raise NotFound("separation", separation_id)
     try:
-        return person_named(work, door, others.pop())[1]
+        return person_in_reach(work, door.visitor, others.pop()).id
     except NotFound:
         raise NotFound("separation", separation_id) from None
 
@@ -114,7 +114,7 @@ def _area(door: PageDoor, person_id: str, area_id: str, faults: Mapping[str, str
         row = _area_of(work, door, person_id, area_id)
         return person_named(work, door, person_id)[1], authorities_named(work)[row.authority_id]
 
-    name, where = door.read(question)
+    name, where = door.looks(question)
     form = PersonForm(
         name=name,
         href=f"/people/{person_id}",
@@ -129,10 +129,11 @@ def _area(door: PageDoor, person_id: str, area_id: str, faults: Mapping[str, str
 
 def _separation(door: PageDoor, person_id: str, separation_id: str, faults: Mapping[str, str]) -> Response:
     def question(work: Work) -> tuple[str, str]:
-        other = _other_of(work, door, person_id, separation_id)
-        return person_named(work, door, person_id)[1], other
+        both = person_id, _other_of(work, door, person_id, separation_id)
+        name, other = (person_named(work, door, each)[1] for each in both)
+        return name, other
 
-    name, other = door.read(question)
+    name, other = door.looks(question)
     form = PersonForm(
         name=name,
         href=f"/people/{person_id}",

@@ -165,7 +165,7 @@ def _area(door: PageDoor, person_id: str, faults: Mapping[str, str]) -> Response
     def question(work: Work) -> tuple[str, Mapping[str, str]]:
         return person_named(work, door, person_id)[1], authorities_named(work)
 
-    name, authorities = door.read(question)
+    name, authorities = door.looks(question)
     form = PersonForm(
         name=name,
         href=f"/people/{person_id}",
@@ -178,7 +178,7 @@ def _area(door: PageDoor, person_id: str, faults: Mapping[str, str]) -> Response
 
 
 def _separation(door: PageDoor, person_id: str, faults: Mapping[str, str]) -> Response:
-    _, name = door.read(lambda work: person_named(work, door, person_id))
+    _, name = door.looks(lambda work: person_named(work, door, person_id))
     form = PersonForm(
         name=name,
         href=f"/people/{person_id}",

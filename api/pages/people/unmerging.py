@@ -60,7 +60,7 @@ def _page(door: PageDoor, person_id: str, faults: Mapping[str, str]) -> Response
         both = work.where(PersonRow, PersonRow.id.in_(sorted(cluster(work, person_id))))
         return row, name, len({each.restricted for each in both}) > 1
 
-    row, name, opens = door.read(question)
+    row, name, opens = door.looks(question)
     form = PersonForm(
         name=f"{name} ({row.id})",
         href=f"/people/{person_id}",

@@ -16,7 +16,7 @@ from api.pages.referral.assessment_views import (
     override_page,
 )
 from api.pages.referral.handlers import stands_otherwise
-from api.pages.referral.heading import read_heading, unchanged
+from api.pages.referral.heading import heading_told, unchanged
 from api.rest.values import IdInPath
 from gateway.accounts.finding import account_names
 from gateway.assessment.overriding import end_override, override_band, override_of
@@ -98,7 +98,7 @@ def _readable(door: PageDoor) -> Answers:
 
 def _page(door: PageDoor, referral_id: str, tried: Answers | None, faults: Mapping[str, str]) -> Response:
     def question(work: Work) -> AssessmentPage:
-        heading = read_heading(work, door, referral_id)
+        heading = heading_told(work, door, referral_id, read="assessment read")
         scheme, kept = scheme_in_force(work, door.at), in_force(work, referral_id)
         stored = {} if kept is None else read_assessment(work, referral_id).answers
         answers = _fitting(stored if tried is None else tried, scheme)
@@ -113,7 +113,7 @@ def _page(door: PageDoor, referral_id: str, tried: Answers | None, faults: Mappi
             tried=tried is not None and not faults,
         )
 
-    view = door.read(question)
+    view = door.looks(question)
     return door.show(
         "referral/assessment.html", title="Assessment", view=view, faults=faults, back=view.heading.href
     )
@@ -189,7 +189,7 @@ def _override_page(
     door: PageDoor, referral_id: str, faults: Mapping[str, str], sent: Mapping[str, str]
 ) -> Response:
     def question(work: Work) -> OverridePage:
-        heading = read_heading(work, door, referral_id)
+        heading = heading_told(work, door, referral_id, read="assessment read")
         scheme, stands = scheme_in_force(work, door.at), override_of(work, referral_id)
         stored = {} if in_force(work, referral_id) is None else read_assessment(work, referral_id).answers
         return override_page(
@@ -203,7 +203,7 @@ def _override_page(
             sent=sent,
         )
 
-    view = door.read(question)
+    view = door.looks(question)
     return door.show(
         "referral/override.html", title="Set another band", view=view, faults=faults, back=view.heading.href
     )

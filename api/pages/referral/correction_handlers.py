@@ -1,6 +1,6 @@
 """What a referral's form says is corrected, a page of it at a time, with a reason."""
 
-from typing import Annotated
+from typing import Annotated, Final
 
 from fastapi import APIRouter, Path, Response
 
@@ -23,12 +23,11 @@ from api.pages.referral.correction_views import (
     band_moved,
     correction_page,
 )
-from api.pages.referral.heading import read_heading
+from api.pages.referral.heading import heading_told
 from api.rest.body_fields import Faults, placed
 from api.rest.values import IdInPath
 from gateway.assessment.scoring import change_facts
 from gateway.local_day import local_day
-from gateway.records.reading import record_reading
 from gateway.referrals.details import ReferralDetails
 from gateway.referrals.entering import AlreadyReferred
 from gateway.refusals import ChangedMeanwhile, Conflict, Invalid, NotFound
@@ -38,6 +37,8 @@ router = APIRouter(include_in_schema=False)
 
 TriageDoor = Annotated[PageDoor, sees(Permission.TRIAGE)]
 PageKey = Annotated[str, Path(pattern=r"^[a-z-]{1,24}$")]
+
+TO_CORRECT: Final = "form read to correct it"
 
 
 @router.get("/referrals/{referral_id}/correct/{key}")
@@ -106,9 +107,8 @@ def _shown(door: PageDoor, referral_id: str, page: Page, refused: Invalid | None
 
     def question(work: Work) -> tuple[CorrectionPage, Case]:
         case = case_to_correct(work, door.visitor, referral_id)
-        about = (referral_id, case.own.person.id)
-        record_reading("form read to correct it", about=about, by=door.visitor.actor, at=door.at, work=work)
-        return correction_page(read_heading(work, door, referral_id), case, page, sent), case
+        heading = heading_told(work, door, referral_id, read=TO_CORRECT)
+        return correction_page(heading, case, page, sent), case
 
     view, case = door.looks(question)
     faults = {} if refused is None or view.forbidden else faults_of(case.asked(page), door.form, refused)
@@ -127,7 +127,12 @@ def _shown(door: PageDoor, referral_id: str, page: Page, refused: Invalid | None
 
 def _second(door: PageDoor, referral_id: str, page: Page) -> Response:
     """Both versions, unless whoever pressed twice was second after themselves: what they sent is kept."""
-    case = door.read(lambda work: case_to_correct(work, door.visitor, referral_id))
+
+    def question(work: Work) -> Case:
+        heading_told(work, door, referral_id, read=TO_CORRECT)
+        return case_to_correct(work, door.visitor, referral_id)
+
+    case = door.looks(question)
     details = redrafted(case, page, door.form, today=local_day(door.at)).details
     if details == case.own.details:
         return door.go(f"/referrals/{referral_id}/details", said="What was told is corrected.")

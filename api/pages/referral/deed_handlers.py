@@ -11,7 +11,7 @@ from api.pages.page_door import PageDoor, by_field, sees
 from api.pages.referral.deed_forms import ENDING, FORMS, HANGING, DeedForm, DeedPage, deed_page
 from api.pages.referral.deeds import BY_KEY
 from api.pages.referral.handlers import stands_otherwise
-from api.pages.referral.heading import Heading, read_heading, unchanged
+from api.pages.referral.heading import Heading, heading_told, unchanged
 from api.pages.referral.words import REASONS
 from api.rest.values import IdInPath
 from gateway.referrals.ending_tree import what_ending_does
@@ -87,14 +87,14 @@ def _page(
     forbidden: str = "",
 ) -> Response:
     def question(work: Work) -> DeedPage:
-        heading = read_heading(work, door, referral_id)
+        heading = heading_told(work, door, referral_id)
         ending = ENDING.get(form.key)
         tree = None if ending is None else what_ending_does(work, referral_id, to=ending, dependants=HANGING)
         blocked = tree is not None and any(each.kind == "placement" for each in tree.blocking())
         why_not = forbidden or _forbidden(heading, form, lives_somewhere=blocked)
         return deed_page(heading, form, forbidden=why_not, tree=tree, sent=sent)
 
-    view = door.read(question)
+    view = door.looks(question)
     return door.show("referral/deed.html", title=form.title, view=view, faults=faults, back=view.heading.href)
 
 

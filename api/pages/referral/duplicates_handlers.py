@@ -7,10 +7,10 @@ from fastapi import APIRouter, Response
 from sqlalchemy import select
 
 from api.access.permissions import Permission
-from api.access.reach import person_in_reach
+from api.access.reach import person_in_reach, referral_in_reach
 from api.pages.page_door import PageDoor, by_field, sees
 from api.pages.referral.duplicates_views import DuplicatesPage, duplicates_page
-from api.pages.referral.heading import read_heading
+from api.pages.referral.heading import heading_told
 from api.rest.values import IdInPath
 from gateway.directory.naming import services_named
 from gateway.local_day import local_day
@@ -43,7 +43,7 @@ def decide(referral_id: IdInPath, door: PeopleDoor) -> Response:
     other = door.form.one("other")
 
     def deed(work: Work) -> None:
-        read_heading(work, door, referral_id)
+        referral_in_reach(work, door.visitor, referral_id)
         root = _cluster(work, referral_id).root
         for id in (root, other):
             person_in_reach(work, door.visitor, id)
@@ -87,7 +87,7 @@ def _page(door: PageDoor, referral_id: str, faults: Mapping[str, str], sent: Map
     by, at, today = door.visitor.actor, door.at, local_day(door.at)
 
     def question(work: Work) -> DuplicatesPage:
-        heading = read_heading(work, door, referral_id)
+        heading = heading_told(work, door, referral_id)
         found = _cluster(work, referral_id)
         matches = duplicates_of(found.root, told_on=today, by=by, at=at, work=work)
         versions = _versions(work, [each.person_id for each in matches])

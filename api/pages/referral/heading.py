@@ -8,6 +8,8 @@ from api.access.reach import referral_in_reach
 from api.design_system.spoken import spoken_moment
 from api.pages.page_door import PageDoor
 from api.pages.referral.words import STATUSES, named, turn_of
+from gateway.people.looking import NAME_READ
+from gateway.records.reading import record_reading
 from gateway.referrals.states import ReferralStatus
 from gateway.referrals.tables import ReferralRow
 from gateway.referrals.triage_list import names_told
@@ -54,7 +56,23 @@ def heading_of(row: ReferralRow, name: str) -> Heading:
 
 
 def read_heading(work: Work, door: PageDoor, referral_id: str) -> Heading:
-    """The heading of a referral in reach.
+    """The heading of a referral in reach; that it is shown is for `heading_told` to record.
+
+    Raises
+    ------
+    NotFound
+        If there is none that the visitor may open.
+    """
+    return _read(work, referral_in_reach(work, door.visitor, referral_id))
+
+
+def heading_told(work: Work, door: PageDoor, referral_id: str, *, read: str = NAME_READ) -> Heading:
+    """The heading for a page that shows it; that it was read is recorded.
+
+    Parameters
+    ----------
+    read
+        What the page tells of them beyond that, in words: ``assessment read``.
 
     Raises
     ------
@@ -62,6 +80,11 @@ def read_heading(work: Work, door: PageDoor, referral_id: str) -> Heading:
         If there is none that the visitor may open.
     """
     row = referral_in_reach(work, door.visitor, referral_id)
+    record_reading(read, about=(row.id, row.person_id), by=door.visitor.actor, at=door.at, work=work)
+    return _read(work, row)
+
+
+def _read(work: Work, row: ReferralRow) -> Heading:
     told = names_told(work, [row.person_id])[row.person_id]
     return heading_of(row, named(told["name"], restricted=told["restricted"]))
 

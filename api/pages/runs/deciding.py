@@ -10,11 +10,12 @@ from api.access.permissions import Permission
 from api.access.reach import line_in_reach
 from api.pages.page_door import PageDoor, by_field, sees
 from api.pages.runs.bands import after_line
-from api.pages.runs.line_views import Line, line_view, state_words
-from api.pages.runs.reading_line import read_line
+from api.pages.runs.line_views import line_view, state_words
+from api.pages.runs.reading_line import LineRead, read_line
 from api.rest.values import IdInPath
 from gateway.allocation_runs.deciding import NotLookedAt, Unsuitable, decide, record_view
 from gateway.allocation_runs.tables import Decision, ProposalRow
+from gateway.records.reading import record_reading
 from gateway.refusals import ChangedMeanwhile, Conflict, Invalid, NotFound
 from gateway.storage.work import Work
 
@@ -29,7 +30,7 @@ SAID = {Decision.AGREE: "agreed", Decision.CHANGE: "changed to another place", D
 
 @router.get("/runs/{run_id}/lines/{line_id}")
 def show_line(run_id: IdInPath, line_id: IdInPath, door: ReaderDoor) -> Response:
-    """Everything that an officer needs to decide."""
+    """Everything that an officer needs to decide; that it was read is recorded."""
     return _page(door, run_id, line_id, {})
 
 
@@ -113,11 +114,15 @@ def _changed_meanwhile(door: PageDoor, run_id: str, line_id: str) -> Response:
 
 
 def _page(door: PageDoor, run_id: str, line_id: str, faults: Mapping[str, str]) -> Response:
-    def question(work: Work) -> Line:
+    def question(work: Work) -> LineRead:
         _line(work, door, run_id, line_id)
-        return line_view(read_line(work, door, line_id), dict(door.form.fields), door.at)
+        return read_line(work, door, line_id)
 
-    view = door.read(question)
+    read = door.read(question)  # and writers need not wait for it
+    told = [id for each in (read.line, *read.ties) for id in (each.referral, each.person)]
+    by, at = door.visitor.actor, door.at
+    door.looks(lambda work: record_reading("line read", about=told, by=by, at=at, work=work))
+    view = line_view(read, dict(door.form.fields), at)
     return door.show(
         "runs/line.html",
         title=f"Referral {view.referral} in a run",

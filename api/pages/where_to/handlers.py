@@ -11,7 +11,7 @@ from fastapi import APIRouter, Response
 from api.access.permissions import Permission
 from api.design_system.spoken import spoken_day
 from api.pages.page_door import PageDoor, sees
-from api.pages.referral.heading import Heading, read_heading
+from api.pages.referral.heading import Heading, heading_told, read_heading
 from api.pages.referral.words import UNKNOWN
 from api.pages.where_to.looking import freed, near, quotas_left, sentences_of
 from api.pages.where_to.views import (
@@ -44,6 +44,9 @@ OfferDoor = Annotated[PageDoor, sees(Permission.MAKE_OFFERS)]
 
 SIZE: Final = 25
 
+PLACES_READ: Final = "places read"
+"""What looking at where somebody could go is called."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
@@ -69,7 +72,8 @@ class Asked:
 @router.get("/referrals/{referral_id}/places")
 def show_places(referral_id: IdInPath, door: OfferDoor) -> Response:
     """What can be offered, what suits and is full or forbidden, what does not suit; what would open one."""
-    view = door.read(lambda work: _page(door, referral_id, work))
+    view = door.read(lambda work: _page(door, referral_id, work))  # and writers need not wait for it
+    door.looks(lambda work: heading_told(work, door, referral_id, read=PLACES_READ))
     title = "Where could this person go?"
     return door.show("where_to/places.html", title=title, view=view, back=view.heading.href)
 

@@ -9,8 +9,8 @@ from api.access.reach import service_known
 from api.design_system.spoken import counted, spoken_moment
 from api.pages.page_door import PageDoor, by_field
 from api.pages.referral.handlers import stands_otherwise
-from api.pages.referral.heading import Heading, read_heading, unchanged
-from api.pages.where_to.handlers import OfferDoor
+from api.pages.referral.heading import Heading, heading_told, read_heading, unchanged
+from api.pages.where_to.handlers import PLACES_READ, OfferDoor
 from api.pages.where_to.looking import agreements_spoken
 from api.pages.where_to.offer_views import (
     HOURS,
@@ -133,7 +133,8 @@ def _page(
             sent=sent_or_today(sent, today),
         )
 
-    view = door.read(question)
+    view = door.read(question)  # and writers need not wait for it
+    door.looks(lambda work: heading_told(work, door, referral_id, read=PLACES_READ))
     title = f"Offer {view.service}"
     return door.show("where_to/offer.html", title=title, view=view, faults=faults, back=view.back)
 
