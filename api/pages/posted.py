@@ -84,6 +84,13 @@ class Posted:
         return next(((called, content) for key, called, content in self.files if key == name), None)
 
 
+def boxes(name: str, day: date | None) -> dict[str, str]:
+    """A day as `Posted.day` reads it: what stands in the three boxes of a form; nothing, for no day."""
+    if day is None:
+        return {}
+    return {f"{name}-day": str(day.day), f"{name}-month": str(day.month), f"{name}-year": str(day.year)}
+
+
 def clean(text: str) -> str:
     """Text that a database keeps: no NUL, no half characters, lines ended alike, no blanks around it."""
     kept = text.replace("\0", "").encode("utf-8", "ignore").decode()

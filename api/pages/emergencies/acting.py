@@ -19,6 +19,7 @@ from api.pages.emergencies.acting_views import (
 )
 from api.pages.emergencies.facts import emergency_facts
 from api.pages.page_door import PageDoor, by_field, sees
+from api.pages.posted import boxes
 from api.rest.values import IdInPath
 from gateway.allocation_runs import run_lists
 from gateway.allocation_runs.emergencies import add_affected, board, end_emergency
@@ -53,9 +54,8 @@ CONVERSIONS: Final = "9"
 @router.get("/emergencies/{emergency_id}/propose")
 def show_propose(emergency_id: IdInPath, door: RunnerDoor) -> Response:
     """Step 3: how much may be changed to find places."""
-    day = local_day(door.at)
-    boxes = {"as-of-day": str(day.day), "as-of-month": str(day.month), "as-of-year": str(day.year)}
-    return _propose(door, emergency_id, {**boxes, "moves": MOVES, "conversions": CONVERSIONS}, {})
+    day = boxes("as-of", local_day(door.at))
+    return _propose(door, emergency_id, {**day, "moves": MOVES, "conversions": CONVERSIONS}, {})
 
 
 @router.post("/emergencies/{emergency_id}/propose")

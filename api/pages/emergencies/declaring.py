@@ -19,6 +19,7 @@ from api.pages.emergencies.declaring_views import Typed, check_seen, entering_se
 from api.pages.emergencies.facts import service_names
 from api.pages.live import follow
 from api.pages.page_door import LARGEST_FORM, PageDoor, by_field, sees
+from api.pages.posted import boxes
 from api.rest.imports import CSV, NAMES, XLSX
 from api.rest.values import IdInPath
 from gateway.allocation_runs.emergencies import declare_emergency, openable_referrals
@@ -52,9 +53,7 @@ FIELDS: Final = {"title": "title", "services": "services", "referrals": "service
 @router.get("/emergencies/new")
 def show_what_happened(door: ManagerDoor) -> Response:
     """Step 1: what has happened, which services close, or who is on a list."""
-    today = local_day(door.at)
-    boxes = {"closes-day": str(today.day), "closes-month": str(today.month), "closes-year": str(today.year)}
-    return _what_happened(door, Typed(boxes=boxes))
+    return _what_happened(door, Typed(boxes=boxes("closes", local_day(door.at))))
 
 
 @router.post("/emergencies/new", max_body_size=LARGEST_FORM)

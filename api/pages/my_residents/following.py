@@ -61,9 +61,11 @@ def review(placement_id: IdInPath, door: KeepingDoor) -> Response:
 
     def deed(work: Work) -> PlacementRow:
         told: Mapping[str, Any] = _told(door)
-        placement_in_reach(work, door.visitor, placement_id)
-        day = door.form.day("review")
-        if door.form.answer("held") is not True:
+        stands = placement_in_reach(work, door.visitor, placement_id).review_on
+        day, held = door.form.day("review"), door.form.answer("held")
+        if stands is not None and held is None:
+            raise Invalid([("held", "say whether the review was held")])
+        if not held:
             return set_review(placement_id, day, **told, work=work)
         if day is None:
             raise Invalid([("review_on", "is empty")])
@@ -216,15 +218,15 @@ TITLES = {
 
 def _form(door: PageDoor, placement_id: str, form: str, faults: Mapping[str, str]) -> Response:
     view = door.looks(lambda work: read_resident(work, door, placement_id))
-    sent = door.form
+    sent = dict(door.form.fields) or dict(view.stands)
     return door.show(
         f"my_residents/{form}.html",
         title=TITLES[form],
         view=view,
         faults=faults,
         back=view.href,
-        sent=dict(sent.fields),
-        blockers=blockers(sent.one("blocked")),
-        reasons=departures(sent.one("reason")),
-        destinations=destinations(sent.one("destination")),
+        sent=sent,
+        blockers=blockers(sent.get("blocked", "")),
+        reasons=departures(sent.get("reason", "")),
+        destinations=destinations(sent.get("destination", "")),
     )

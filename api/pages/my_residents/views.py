@@ -12,6 +12,7 @@ from api.pages.my_offers.person_view import Fact, PersonSeen
 from api.pages.my_offers.place_names import PlaceNames
 from api.pages.my_offers.views import units_named
 from api.pages.my_residents.resident_words import BLOCKERS, DEPARTURES, DESTINATIONS
+from api.pages.posted import boxes
 from gateway.placements.leaving import PLANNED
 from gateway.placements.offers import OfferLine
 from gateway.placements.residents import PlacementLine, Resident
@@ -130,6 +131,8 @@ class OneResident:
         They have not left.
     ready, due
         Marked ready to move on; a review stands.
+    stands
+        What a form that changes it begins with, by the names of its fields.
     """
 
     id: str
@@ -141,6 +144,7 @@ class OneResident:
     lives: bool
     ready: bool
     due: bool
+    stands: Mapping[str, str]
     facts: Sequence[Fact]
     person: PersonSeen | None
 
@@ -159,6 +163,11 @@ def one_resident(
         lives=row.until is None,
         ready=row.ready_since is not None,
         due=row.review_on is not None,
+        stands={
+            **boxes("review", row.review_on),
+            **boxes("since", row.ready_since),
+            "blocked": row.blocked_by or "",
+        },
         facts=_facts(row, today),
         person=person,
     )

@@ -7,6 +7,7 @@ from typing import Final
 
 from api.design_system.rendering import Choice
 from api.design_system.spoken import counted, spoken_moment
+from api.pages.posted import boxes
 from api.pages.referral.heading import Heading
 from gateway.working_time import deadline
 
@@ -70,4 +71,4 @@ def sent_or_today(sent: Mapping[str, str], today: date) -> Mapping[str, str]:
     """What was sent; before anything was, today as the first day."""
     if sent:
         return sent
-    return {"from-day": str(today.day), "from-month": str(today.month), "from-year": str(today.year)}
+    return boxes("from", today)

@@ -291,6 +291,35 @@ def test_a_stay_is_followed_up_to_its_end(office, desk, clock):
     assert "ended on 9 March 2026" in answer.text
 
 
+def test_a_form_that_changes_a_stay_begins_with_what_stands(office, desk, clock):
+    placement = office.store.transact(
+        lambda work: lives(work, "R-3", "U-1-3", review_on=TODAY + timedelta(7))
+    )
+    clock.on(days=9)
+    desk = office.of("provider")
+    page = f"/my-residents/{placement}"
+    answer = desk.post(f"{page}/review", f"{page}/review")
+    assert (answer.status_code, told(answer.text)) == (422, ["Say whether the review was held"])
+    kept = typed(desk.get(f"{page}/review").text)
+    assert kept == days("review", TODAY + timedelta(7)), "a review that was due is not lost unseen"
+    assert desk.post(f"{page}/review", f"{page}/review", held="no", **kept).status_code == 303
+    assert placement_of(office.store, "R-3").review_on == TODAY + timedelta(7)
+
+    since = days("since", TODAY + timedelta(2))
+    desk.post(f"{page}/ready", f"{page}/ready", blocked="arrears", **since)
+    form = desk.get(f"{page}/ready").text
+    assert 'value="arrears" checked' in form
+    assert desk.post(f"{page}/ready", f"{page}/ready", blocked="no_deposit", **typed(form)).status_code == 303
+    stands = placement_of(office.store, "R-3")
+    assert (stands.ready_since, stands.blocked_by) == (TODAY + timedelta(2), Blocker.NO_DEPOSIT)
+
+
+def typed(html):
+    """What stands in the boxes of days."""
+    found = re.findall(r'name="([a-z]+)-(day|month|year)"[^>]*? value="(\d+)"', html)
+    return {f"{name}__{part}": int(text) for name, part, text in found}
+
+
 def told(html):
     """The sentences of the error summary."""
     summary = html.split('class="govuk-error-summary__body"', 1)[1].split("</ul>", 1)[0]
