@@ -16,6 +16,7 @@ from api.pages.emergencies import handlers as emergencies
 from api.pages.emergencies import log as emergency_log
 from api.pages.events import handlers as events_pages
 from api.pages.figures import handlers as figure_pages
+from api.pages.forbidden_places import handlers as forbidden_place_pages
 from api.pages.home import handlers as home
 from api.pages.messages import handlers as messages_pages
 from api.pages.my_offers import arriving
@@ -64,7 +65,7 @@ PAGE_ROUTERS: Final = (
     *(restriction_pages.router, grant_pages.router, unmerging_pages.router, imposing_pages.router),
     person_corrections.router,
     timeline_pages.router,
-    stale_unit_pages.router,
+    *(forbidden_place_pages.router, stale_unit_pages.router),
     vacancies_confirmed.router,
     my_vacancies.router,
     *(triage_pages.router, referral.router, referral_deeds.router, referral_assessment.router),

@@ -85,6 +85,23 @@ def day_and_id(after: str | None) -> tuple[date | None, str] | None:
         raise _no_place() from None
 
 
+def with_day(after: str | None) -> tuple[date, str] | None:
+    """Read a place as `day_and_id`, in a list in which every row has its day.
+
+    Raises
+    ------
+    Invalid
+        If it is something else.
+    """
+    read = day_and_id(after)
+    if read is None:
+        return None
+    day, id = read
+    if day is None:
+        raise _no_place()
+    return day, id
+
+
 def moment_and_id(after: str | None) -> tuple[datetime | None, str] | None:
     """Read what `shown` writes of a moment and an id.
 

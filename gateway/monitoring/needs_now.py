@@ -24,8 +24,10 @@ from gateway.allocation_runs.tables import (
 )
 from gateway.directory.tables import ServiceRow, UnitRow
 from gateway.local_day import local_day
+from gateway.people.clusters import on_sqlite
 from gateway.people.exclusions import due_for_review
 from gateway.people.tables import ExclusionRow, GrantRow, PersonRow
+from gateway.placements.forbidden_places import forbidden_counted
 from gateway.placements.states import OfferStatus, PlacementStatus
 from gateway.placements.tables import OfferRow, PlacementRow, Review
 from gateway.records.actor import Role
@@ -49,6 +51,7 @@ class Need(StrEnum):
     """One kind of thing that waits for somebody."""
 
     EMERGENCIES = "emergencies"
+    FORBIDDEN_PLACES = "forbidden_places"
     SUBMITTED = "submitted"
     IN_TRIAGE = "in_triage"
     ANSWERED = "answered"
@@ -86,16 +89,26 @@ class WhoAsks:
     account_id: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Asked:
+    """For whom it is counted, when, and for which database."""
+
+    who: WhoAsks
+    at: datetime
+    sqlite: bool
+
+
 def needs_now(work: Work, who: WhoAsks, *, at: datetime) -> Mapping[Need, int]:
     """What waits for somebody, in the order in which they should look; what is nought is told too."""
-    counts = _COUNTS[who.role](who, at)
+    counts = _COUNTS[who.role](_Asked(who=who, at=at, sqlite=on_sqlite(work)))
     row = work.session.execute(select(*(count.label(need) for need, count in counts.items()))).one()
     return dict(zip(counts, (int(each) for each in row), strict=True))
 
 
-def _of_the_gateway(who: WhoAsks, at: datetime) -> Mapping[Need, ScalarSelect[int]]:
+def _of_the_gateway(asked: _Asked) -> Mapping[Need, ScalarSelect[int]]:
+    who, at = asked.who, asked.at
     triage = ReferralRow.status == ReferralStatus.IN_TRIAGE
-    asked = exists().where(QuestionRow.referral_id == ReferralRow.id)
+    questioned = exists().where(QuestionRow.referral_id == ReferralRow.id)
     unanswered = exists().where(QuestionRow.referral_id == ReferralRow.id, QuestionRow.answered_at.is_(None))
     waiting = ReferralRow.status.in_((ReferralStatus.WAITING, ReferralStatus.IN_TRIAGE))
     open_run = exists().where(RunRow.id == ProposalRow.run_id, RunRow.status == RunStatus.PROPOSED)
@@ -106,8 +119,13 @@ def _of_the_gateway(who: WhoAsks, at: datetime) -> Mapping[Need, ScalarSelect[in
     # The queue tells of a restricted case without its name, and so do the numbers; all other lists do not.
     return {
         Need.EMERGENCIES: _many(EmergencyRow, EmergencyRow.ended_at.is_(None)),
+        Need.FORBIDDEN_PLACES: forbidden_counted(
+            local_day(at),
+            sqlite=asked.sqlite,
+            may_be_told=lambda person_id: _may_be_told(person_id, who, at),
+        ),
         Need.SUBMITTED: _many(ReferralRow, ReferralRow.status == ReferralStatus.SUBMITTED),
-        Need.ANSWERED: _many(ReferralRow, triage, asked, ~unanswered),
+        Need.ANSWERED: _many(ReferralRow, triage, questioned, ~unanswered),
         Need.IN_TRIAGE: _many(ReferralRow, triage),
         Need.UNSCORED: _many(ReferralRow, waiting, ReferralRow.triage_rank < SCORED_FROM),
         Need.REFUSALS: _many(OfferRow, OfferRow.review == Review.PENDING, told_offer),
@@ -128,7 +146,8 @@ def _of_the_gateway(who: WhoAsks, at: datetime) -> Mapping[Need, ScalarSelect[in
     }
 
 
-def _of_a_provider(who: WhoAsks, at: datetime) -> Mapping[Need, ScalarSelect[int]]:
+def _of_a_provider(asked: _Asked) -> Mapping[Need, ScalarSelect[int]]:
+    who, at = asked.who, asked.at
     theirs = select(ServiceRow.id).where(ServiceRow.provider_id == who.provider_id)
     units = select(UnitRow.id).where(UnitRow.service_id.in_(theirs))
     living = (
@@ -151,7 +170,9 @@ def _of_a_provider(who: WhoAsks, at: datetime) -> Mapping[Need, ScalarSelect[int
     }
 
 
-def _may_be_told(person_id: InstrumentedAttribute[str], who: WhoAsks, at: datetime) -> ColumnElement[bool]:
+def _may_be_told(
+    person_id: ColumnElement[str] | InstrumentedAttribute[str], who: WhoAsks, at: datetime
+) -> ColumnElement[bool]:
     """Whether a case is counted: no number tells of a restricted one that stands in no list of theirs.
 
     As `gateway.people.access.openable`, with rows that were merged followed one step.
@@ -173,7 +194,8 @@ def _may_be_told(person_id: InstrumentedAttribute[str], who: WhoAsks, at: dateti
     return ~exists().where(asked.id == person_id, same, row.restricted, ~let_in)
 
 
-def _of_a_referrer(who: WhoAsks, at: datetime) -> Mapping[Need, ScalarSelect[int]]:
+def _of_a_referrer(asked: _Asked) -> Mapping[Need, ScalarSelect[int]]:
+    who, at = asked.who, asked.at
     mine = (ReferralRow.agency_id == who.agency_id, _may_be_told(ReferralRow.person_id, who, at))
     theirs = select(ReferralRow.id).where(*mine)
     offered = (OfferRow.referral_id.in_(theirs), OfferRow.status == OfferStatus.MADE)
@@ -184,8 +206,8 @@ def _of_a_referrer(who: WhoAsks, at: datetime) -> Mapping[Need, ScalarSelect[int
     }
 
 
-def _of_an_auditor(_: WhoAsks, at: datetime) -> Mapping[Need, ScalarSelect[int]]:
-    month_ago = at - timedelta(days=30)
+def _of_an_auditor(asked: _Asked) -> Mapping[Need, ScalarSelect[int]]:
+    month_ago = asked.at - timedelta(days=30)
     unsealed = ~exists().where(LinkRow.event == EventRow.number)
     return {
         Need.BROKEN_GLASS: _many(GrantRow, GrantRow.broken_glass.is_(True), GrantRow.granted_at >= month_ago),
@@ -193,11 +215,12 @@ def _of_an_auditor(_: WhoAsks, at: datetime) -> Mapping[Need, ScalarSelect[int]]
     }
 
 
-def _of_an_administrator(_: WhoAsks, __: datetime) -> Mapping[Need, ScalarSelect[int]]:
+def _of_an_administrator(_: _Asked) -> Mapping[Need, ScalarSelect[int]]:
     return {Need.INVITED: _many(AccountRow, AccountRow.status == AccountStatus.INVITED)}
 
 
-def _of_a_commissioner(who: WhoAsks, at: datetime) -> Mapping[Need, ScalarSelect[int]]:
+def _of_a_commissioner(asked: _Asked) -> Mapping[Need, ScalarSelect[int]]:
+    who, at = asked.who, asked.at
     today = local_day(at)
     stands = [AgreementRow.ended_on.is_(None), AgreementRow.until > today]
     if who.authority_id is not None:
@@ -221,7 +244,7 @@ def _many(kind: Any, *conditions: ColumnElement[bool]) -> ScalarSelect[int]:  # 
     return query.scalar_subquery()
 
 
-Counts: TypeAlias = Callable[[WhoAsks, datetime], Mapping[Need, ScalarSelect[int]]]
+Counts: TypeAlias = Callable[[_Asked], Mapping[Need, ScalarSelect[int]]]
 
 _COUNTS: Final[Mapping[Role, Counts]] = MappingProxyType(
     {

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import (
     CTE,
@@ -75,7 +75,7 @@ def members_of(work: Work, person_ids: Collection[str]) -> CTE:
 
     The ids travel as one parameter, so that there may be any number of them.
     """
-    return _members(these(work, person_ids), sqlite=on_sqlite(work))
+    return members_among(these(work, person_ids), sqlite=on_sqlite(work))
 
 
 @cache
@@ -84,7 +84,7 @@ def members_asked(*, sqlite: bool) -> CTE:
 
     A query around it can be made once and kept: making one takes longer than the database takes to answer.
     """
-    return _members(_ids_in(bindparam(_PEOPLE, type_=Text), sqlite=sqlite), sqlite=sqlite)
+    return members_among(_ids_in(bindparam(_PEOPLE, type_=Text), sqlite=sqlite), sqlite=sqlite)
 
 
 def people(person_ids: Collection[str]) -> dict[str, str]:
@@ -103,7 +103,8 @@ def _clusters(*, sqlite: bool) -> Select[str, str, str]:
     return select(members.c.asked, members.c.root, members.c.id)
 
 
-def _members(asked: Select[tuple[str]], *, sqlite: bool) -> CTE:
+def members_among(asked: Select[Any], *, sqlite: bool) -> CTE:
+    """As `members_of`, of the ids that another part of the query finds."""
     person = aliased(PersonRow)
     begin = select(PersonRow.id.label("asked"), PersonRow.id, PersonRow.merged_into)
     up = begin.where(PersonRow.id.in_(asked)).cte("up", recursive=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 
-from sqlalchemy import BindParameter, ColumnElement, Date, Select, and_, bindparam, or_, select
+from sqlalchemy import ColumnElement, Date, Select, and_, bindparam, or_, select
 
 from gateway.people.access import openable
 from gateway.people.clusters import members_asked, on_sqlite, people
@@ -112,7 +112,7 @@ def _exclusions_asked(*, sqlite: bool) -> Select[str, ExclusionRow]:
     return (
         select(members.c.asked, ExclusionRow)
         .join(ExclusionRow, ExclusionRow.person_id == members.c.id)
-        .where(_in_force(bindparam("day", type_=Date)))
+        .where(in_force_on(bindparam("day", type_=Date)))
         .order_by(ExclusionRow.id)
     )
 
@@ -190,9 +190,10 @@ def _due(work: Work, day: date, after: tuple[date, str] | None, most: int) -> Se
 
 def due_for_review(day: date) -> ColumnElement[bool]:
     """Which exclusions are in force on a day, and to be looked at again by then."""
-    return _in_force(day) & (ExclusionRow.review_on <= day)
+    return in_force_on(day) & (ExclusionRow.review_on <= day)
 
 
-def _in_force(day: date | BindParameter[date]) -> ColumnElement[bool]:
+def in_force_on(day: date | ColumnElement[date]) -> ColumnElement[bool]:
+    """Which exclusions bar anybody on a day."""
     stands = or_(ExclusionRow.lifted_on.is_(None), ExclusionRow.lifted_on > day)
     return (ExclusionRow.from_day <= day) & (ExclusionRow.until > day) & stands

@@ -7,7 +7,6 @@ from functools import cache
 from typing import Final
 
 from sqlalchemy import (
-    BindParameter,
     ColumnElement,
     CompoundSelect,
     Date,
@@ -47,7 +46,7 @@ def _areas_asked(*, sqlite: bool) -> Select[str, str]:
     return (
         select(members.c.asked, SafetyAreaRow.authority_id)
         .join(SafetyAreaRow, SafetyAreaRow.person_id == members.c.id)
-        .where(_stands(SafetyAreaRow, _DAY))
+        .where(stands_on(SafetyAreaRow, _DAY))
     )
 
 
@@ -63,7 +62,7 @@ def separations(work: Work, person_ids: Collection[str], day: date) -> frozenset
         .select_from(SeparationRow)
         .join(one, one.c.id == SeparationRow.person_id)
         .join(other, other.c.id == SeparationRow.other_id)
-        .where(_stands(SeparationRow, day))
+        .where(stands_on(SeparationRow, day))
     )
     pairs = (tuple(sorted((ours, theirs))) for ours, theirs in work.session.execute(query))
     return frozenset((low, high) for low, high in pairs if low != high)
@@ -80,7 +79,7 @@ def kept_apart_from(work: Work, person_id: str, day: date) -> frozenset[str]:
 @cache
 def _others_asked(*, sqlite: bool) -> CompoundSelect[str]:
     ours = select(members_asked(sqlite=sqlite).c.id)
-    stands = _stands(SeparationRow, _DAY)
+    stands = stands_on(SeparationRow, _DAY)
     return union_all(
         select(SeparationRow.other_id).where(SeparationRow.person_id.in_(ours), stands),
         select(SeparationRow.person_id).where(SeparationRow.other_id.in_(ours), stands),
@@ -129,7 +128,8 @@ def without_closed(
     return [each for each in rows if {each.person_id, each.other_id} <= opened]
 
 
-def _stands(
-    kind: type[SafetyAreaRow] | type[SeparationRow], day: date | BindParameter[date]
+def stands_on(
+    kind: type[SafetyAreaRow] | type[SeparationRow], day: date | ColumnElement[date]
 ) -> ColumnElement[bool]:
+    """Which areas, or separations, count on a day."""
     return (kind.set_on <= day) & or_(kind.ended_on.is_(None), kind.ended_on > day)

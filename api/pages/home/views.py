@@ -13,6 +13,10 @@ from gateway.records.actor import Role
 WORDS: Final[Mapping[Need, tuple[str, str]]] = MappingProxyType(
     {
         Need.EMERGENCIES: ("emergency is open", "emergencies are open"),
+        Need.FORBIDDEN_PLACES: (
+            "place forbidden since it was offered or lived in",
+            "places forbidden since they were offered or lived in",
+        ),
         Need.SUBMITTED: ("new referral to take in", "new referrals to take in"),
         Need.ANSWERED: ("referral whose questions are answered", "referrals whose questions are answered"),
         Need.IN_TRIAGE: ("referral in triage", "referrals in triage"),
@@ -53,6 +57,7 @@ PLACES: Final[Mapping[tuple[Role, Need], str]] = MappingProxyType(
             (role, need): there
             for role in (Role.OFFICER, Role.DUTY_MANAGER)
             for need, there in (
+                (Need.FORBIDDEN_PLACES, "/forbidden-places"),
                 (Need.SUBMITTED, "/triage?status=submitted"),
                 (Need.ANSWERED, "/triage?status=in_triage"),
                 (Need.IN_TRIAGE, "/triage?status=in_triage"),

@@ -117,6 +117,10 @@ class Called:
         named = self.services[id]
         return f"{named.name} ({TIERS[named.tier].lower()}, {named.authority})"
 
+    def area(self, id: str) -> str:
+        """The authority a service stands in."""
+        return self.services[id].authority if id in self.services else id
+
     def authority(self, id: str) -> str:
         """An authority's name."""
         return self.authorities.get(id, id)

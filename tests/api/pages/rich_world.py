@@ -20,8 +20,9 @@ from gateway.assessment.tables import OverrideRow, SchemeRow
 from gateway.directory.tables import ServiceRow, UnitRow
 from gateway.messages.tables import MessageRow, MessageStatus
 from gateway.people.details import PersonDetails
+from gateway.people.keep_safe import set_safety_area
 from gateway.people.restrict import grant_access, restrict_case
-from gateway.people.tables import ExclusionRow, PersonRow, SafetyAreaRow, SeparationRow
+from gateway.people.tables import ExclusionRow, PersonRow, SafetyAreaRow, SafetyReason, SeparationRow
 from gateway.placements.states import OfferStatus, PlacementStatus
 from gateway.placements.tables import OfferRow, PlacementRow
 from gateway.records.actor import Actor, Role
@@ -68,6 +69,7 @@ def enrich(store):
     request = store.transact(lambda work: ask_provider(work, run))
     more = store.transact(_in_an_agencys_hands)
     store.transact(_in_an_administrators_hands)
+    store.transact(_not_safe_at_home)
     more = more | store.transact(_in_a_duty_managers_hands)
     in_hand = {"emergency_id": emergency, "emergency_run": run, "offers_task": task, "request_id": request}
     return in_hand | more
@@ -85,6 +87,16 @@ def _in_a_duty_managers_hands(work):
     restrict_case(person.id, seen=person.version, **facts, work=work)
     grant = grant_access(person.id, "officer-1", **facts, work=work)
     return {"person_closed": person.id, "grant_id": grant.id}
+
+
+def _not_safe_at_home(work):
+    """Somebody was found not to be safe in the authority where they live."""
+    free = PersonRow.restricted.is_(False), PersonRow.erased_at.is_(None)
+    lives = select(ServiceRow.authority_id, PersonRow.id).join_from(PlacementRow, ServiceRow).join(PersonRow)
+    lives = lives.where(PlacementRow.status == PlacementStatus.LIVING, *free).order_by(PlacementRow.id.desc())
+    authority, person = work.session.execute(lives.limit(1)).one()
+    facts = {"reason": SafetyReason.THREAT, "on": TODAY, "by": MANAGER, "at": NOW}
+    set_safety_area(person, authority, **facts, work=work)
 
 
 def _in_an_agencys_hands(work):

@@ -120,6 +120,7 @@ VISITS = (
     Visit("/referrals/{referral_id}/timeline"),
     Visit("/referrals/{referral_id}/timeline", query="?show=all", ids={"referral_id": "referral_noted"}),
     Visit("/exclusions"),
+    Visit("/forbidden-places"),
     Visit("/stale-units"),
     Visit("/exclusions/{exclusion_id}"),
     Visit("/runs", ("officer", "duty_manager")),

@@ -1,0 +1,130 @@
+"""Officers are told of offers and homes that a rule recorded since forbids, and what to do about them."""
+
+from datetime import timedelta
+
+import pytest
+
+from gateway.people.exclude import impose_exclusion
+from gateway.people.exclusions import ExclusionTerms
+from gateway.people.keep_safe import keep_apart, set_safety_area
+from gateway.people.restrict import restrict_case
+from gateway.people.tables import ExclusionReason, SafetyReason
+from tests.api.at_a_browser import at_a_browser
+from tests.api.pages.at_a_desk import desks
+from tests.api.pages.test_everyone import main_of
+from tests.gateway.allocation_runs.worlds import ground, offered, settle, waiting
+from tests.gateway.ground import BIRMINGHAM, MANAGER, NOW, OFFICER, TODAY, service
+
+BY = {"by": OFFICER, "at": NOW}
+SAFE = {"reason": SafetyReason.DOMESTIC_ABUSE, "on": TODAY, **BY}
+
+
+def world(work):
+    ground(work)
+    service(work, "S-1", name="Alder House", units=4, address="1 Hidden Street", confidential=True)
+    service(work, "S-2", name="Birch Court", units=2)
+    names = (("Zoe", "Reyes"), ("محمد", "عبد الله"), ("Ada", "Green"), ("Bea", "Hill"))
+    for number, (forename, surname) in enumerate(names, start=1):
+        waiting(work, number, forename=forename, surname=surname)
+
+
+@pytest.fixture
+def office(sqlite_template, tmp_path, clock):
+    made = desks(sqlite_template, tmp_path, clock)
+    made.store.transact(world)
+    made.placement = settle(made.store, "R-1", "U-1-1").id
+    made.offer = made.store.transact(lambda work: offered(work, "R-2", "U-1-2")).id
+    yield made
+    made.store.close()
+
+
+@pytest.fixture
+def officer(office):
+    client = at_a_browser(office.entrance, "officer")
+    client.follow_redirects = False
+    return client
+
+
+def does(office, deed, *given, **facts):
+    return office.store.transact(lambda work: deed(*given, **facts, work=work))
+
+
+def excluded(office, person):
+    days = {"from_day": TODAY, "until": TODAY + timedelta(days=30), "review_on": TODAY + timedelta(days=7)}
+    terms = ExclusionTerms(person_id=person, reason=ExclusionReason.ARREARS, service_id="S-1", **days)
+    return does(office, impose_exclusion, terms, **BY).id
+
+
+def test_each_is_told_with_its_rule_and_what_to_do_next(office, officer):
+    assert "None: no rule forbids" in main_of(officer.get("/forbidden-places"))
+    does(office, set_safety_area, "P-1", BIRMINGHAM, **SAFE)
+    bar = excluded(office, "P-2")
+    answer = officer.get("/forbidden-places")
+    for told in (
+        "Zoe Reyes",
+        "Alder House (hub, Birmingham)",
+        "They live there since 2 March 2026",
+        "They are not safe in Birmingham, since 2 March 2026",
+        "محمد عبد الله",
+        "An offer waits for its answer; they could move in from 2 March 2026",
+        "They are excluded from there, since 2 March 2026",
+    ):
+        assert told in main_of(answer)
+    for href in (
+        f'href="/exclusions/{bar}"',
+        f'href="/offers/{office.offer}/withdraw"',
+        'href="/referrals/R-1/places"',
+        f'href="/my-residents/{office.placement}"',
+    ):
+        assert href in answer.text
+    assert "Hidden Street" not in answer.text
+    for path in (
+        "/referrals/R-1/places",
+        f"/my-residents/{office.placement}",
+        f"/offers/{office.offer}/withdraw",
+    ):
+        assert officer.get(path).status_code == 200
+    home = officer.get("/")
+    assert 'href="/forbidden-places"' in home.text
+    assert "2 places forbidden since they were offered or lived in" in main_of(home)
+    told = officer.get("/api/v1/forbidden-places").json()
+    assert [(each["placement_id"], each["offer_id"], each["status"]) for each in told["items"]] == [
+        (None, office.offer, "made"),
+        (office.placement, None, None),
+    ]
+    assert [each["rules"][0]["kind"] for each in told["items"]] == ["exclusion", "safety_area"]
+
+
+def test_both_who_are_kept_apart_are_told_and_a_closed_case_is_told_to_nobody_else(office, officer):
+    does(office, keep_apart, "P-1", "P-2", **SAFE)
+    html = main_of(officer.get("/forbidden-places"))
+    assert "They must be kept apart from محمد عبد الله, who has a place there" in html
+    assert "They must be kept apart from Zoe Reyes, who has a place there" in html
+    closed = {"until": NOW + timedelta(days=9), "seen": 1, "why": "x", "by": MANAGER, "at": NOW}
+    does(office, restrict_case, "P-2", **closed)
+    html = main_of(officer.get("/forbidden-places"))
+    assert "They must be kept apart from somebody, who has a place there" in html
+    for hidden in ("عبد", "P-2", "R-2", office.offer, "Restricted"):
+        assert hidden not in html
+    (told,) = officer.get("/api/v1/forbidden-places").json()["items"]
+    assert (told["placement_id"], told["rules"][0]["other_id"]) == (office.placement, None)
+    assert "1 place forbidden since it was offered or lived in" in main_of(officer.get("/"))
+
+
+def test_the_list_is_turned_page_by_page(office, officer):
+    for person in ("P-1", "P-2"):
+        excluded(office, person)
+    first = officer.get("/api/v1/forbidden-places", params={"size": 1}).json()
+    rest = officer.get("/api/v1/forbidden-places", params={"size": 1, "after": first["next"]}).json()
+    assert [len(each["items"]) for each in (first, rest)] == [1, 1]
+    assert first["items"] != rest["items"]
+    assert rest["next"] is None
+    assert officer.get("/api/v1/forbidden-places", params={"after": "WyIiLCJPLTEiXQ"}).status_code == 422
+
+
+@pytest.mark.parametrize("role", ["provider", "referrer", "commissioner", "auditor", "administrator"])
+def test_nobody_but_officers_and_duty_managers_is_told(office, role):
+    excluded(office, "P-1")
+    client = office.of(role)
+    assert client.get("/forbidden-places").status_code == 403
+    assert client.get("/api/v1/forbidden-places").status_code == 403
