@@ -126,10 +126,10 @@ def _choices(work: Work, run: RunRow, other: RunRow | None, called: Called) -> l
         Choice(
             value=each.id,
             text=run_name(each),
-            chosen=other is not None and each.id == other.id,
+            chosen=number == 0 if other is None else each.id == other.id,
             hint=scope_in_short(each, called),
         )
-        for each in open_ones[:CHOICES]
+        for number, each in enumerate(open_ones[:CHOICES])
     ]
 
 
@@ -169,7 +169,7 @@ def _changed(each: Compared, people: Mapping[str, str], called: Called) -> Chang
         person=called.person(people.get(each.referral, "")),
         referral=each.referral,
         referral_href=f"/referrals/{each.referral}",
-        band="" if each.band is None else f"{each.band}",
+        band=f"{each.band}",
         change=CHANGES[each.change],
         one=_place(each.one, called),
         other=_place(each.other, called),
@@ -179,6 +179,7 @@ def _changed(each: Compared, people: Mapping[str, str], called: Called) -> Chang
 def _place(outcome: Outcome | None, called: Called) -> str:
     if outcome is None:
         return "Not in this run"
-    if outcome.stays:
-        return "Stays where they live"
-    return "No place" if outcome.service is None else called.place(outcome.service)
+    if outcome.service is None:
+        return "Stays where they live" if outcome.stays else "No place"
+    place = called.place(outcome.service)
+    return f"Keeps what they have: {place}" if outcome.stays else place

@@ -185,11 +185,15 @@ def _limits(asked: Asked, called: Called) -> Iterator[str]:
     if home := read(asked.scope_authorities):
         yield f"people from {listed(sorted(map(called.authority, home)), 'and')}"
     if asked.max_moves is not None:
-        yield f"at most {counted(asked.max_moves, 'move')}"
+        yield _at_most(asked.max_moves, "move")
     if asked.max_conversions is not None:
-        yield f"at most {counted(asked.max_conversions, 'conversion')}"
+        yield _at_most(asked.max_conversions, "conversion")
     if left_out := _left_out(asked):
         yield f"what if {left_out} did not stand"
+
+
+def _at_most(limit: int, one: str) -> str:
+    return f"at most {counted(limit, one)}" if limit else f"no {one}s"
 
 
 def _left_out(asked: Asked) -> str:

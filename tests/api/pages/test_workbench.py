@@ -269,7 +269,7 @@ def test_of_too_many_quotas_only_those_chosen_on_a_run_are_listed(office, monkey
 
 def test_two_runs_are_compared_by_name(office):
     officer = office.of("officer")
-    narrow, again = run(office.store), run(office.store)
+    narrow, again = run(office.store), run(office.store, max_moves=0)
     office.store.transact(lambda work: service(work, "S-3", units=4, lot="families"))
     office.store.transact(
         lambda work: [waiting(work, number, band=2, surname="محمد عبد الله") for number in (4, 5)]
@@ -278,9 +278,13 @@ def test_two_runs_are_compared_by_name(office):
     lots = run(office.store, lots=frozenset({"families"}), max_moves=20)
     chosen = officer.get(f"/runs/{narrow}/compare")
     assert chosen.text.count('name="with"') == 3
+    assert chosen.text.count(" checked") == 1, "one is chosen already: a press alone compares"
     assert "lots families; at most 20 moves" in chosen.text
+    assert "no moves" in chosen.text
     same = officer.get(f"/runs/{narrow}/compare?with={again}").text
     assert "Nobody whom you may open would have another place." in same
+    assert same.count("govuk-summary-list__value") == 5
+    assert re.search(r"The same in both</dt><dd[^>]*>3<", same), "the three people of the run, nobody besides"
     told = officer.get(f"/runs/{wide}/compare?with={lots}").text
     assert "Has another place" in told
     assert "محمد عبد الله" in officer.get(f"/runs/{wide}/lines").text

@@ -3,7 +3,7 @@
 import pytest
 
 from gateway.agreements.quotas import quotas_on
-from gateway.allocation_runs.comparing import Change, compared, people_of
+from gateway.allocation_runs.comparing import Change, Outcome, compared, people_of
 from gateway.allocation_runs.deciding import decide_band
 from gateway.allocation_runs.looking_again import decisions_of, offer_of_line, tied_with
 from gateway.allocation_runs.offering import make_offers
@@ -15,7 +15,7 @@ from gateway.directory.tables import ConversionRow, Tier, UnitGender
 from gateway.placements.tables import OfferRow
 from gateway.refusals import Invalid
 from tests.gateway.agreements.papers import OTHERS, append, bought, make, statements
-from tests.gateway.allocation_runs.worlds import ground, lines, run, settle, two_services, waiting
+from tests.gateway.allocation_runs.worlds import ground, lines, offered, run, settle, two_services, waiting
 from tests.gateway.ground import BIRMINGHAM, DUDLEY, MANAGER, NOW, OFFICER, put, service
 
 
@@ -115,13 +115,29 @@ def test_two_runs_are_compared_by_name(store):
         assert people_of(work, ["R-1"]) == {"R-1": "P-1"}
 
 
-def test_who_lives_somewhere_and_has_no_line_stays(store):
+def test_who_keeps_what_they_have_in_both_runs_is_in_neither(store):
     store.transact(two_services)
     settle(store, "R-1", "U-1-1")
     one, other = run(store), run(store)
     with store.reading() as work:
-        (stays,) = [each for each in compared(work, one, other) if each.referral == "R-1"]
-    assert (stays.one.stays, stays.change) == (True, Change.SAME)
+        assert {each.referral for each in compared(work, one, other)} == {"R-2", "R-3"}
+
+
+def test_who_was_offered_in_between_what_the_first_run_proposed_has_the_same(store):
+    store.transact(two_services)
+    before = run(store)
+    service = lines(store, before)["R-1"].service_id
+    place, elsewhere = ("U-1-1", "U-2-1") if service == "S-1" else ("U-2-1", "U-1-1")
+    store.transact(lambda work: offered(work, "R-1", place))
+    store.transact(lambda work: offered(work, "R-2", elsewhere))
+    after = run(store)
+    with store.reading() as work:
+        found = {each.referral: each for each in compared(work, before, after)}
+    assert found["R-1"].other == Outcome(service=service, stays=True)
+    assert found["R-1"].change is Change.SAME
+    assert found["R-2"].other.stays
+    same = found["R-2"].one.service == found["R-2"].other.service
+    assert found["R-2"].change is (Change.SAME if same else Change.ELSEWHERE)
 
 
 def capped(work):
