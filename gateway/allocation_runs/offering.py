@@ -25,7 +25,7 @@ from gateway.allocation_runs.tables import (
 )
 from gateway.local_day import local_day
 from gateway.placements.conflicts import SomebodyApartThere
-from gateway.placements.offering import make_offer
+from gateway.placements.offering import forbid_second_offer, make_offer
 from gateway.placements.states import PlacementStatus
 from gateway.placements.tables import PlacementRow
 from gateway.records.actor import Actor
@@ -59,7 +59,7 @@ class NotYetFree(Conflict):
 
     def __init__(self, proposal: str, units: Sequence[str], until: str = "somebody has left") -> None:
         self.proposal, self.units = proposal, tuple(units)
-        super().__init__(f"Line {proposal} waits until {until} {', '.join(units) or 'a unit'}.")
+        super().__init__(f"It waits until {until} {', '.join(units) or 'a unit'}.")
 
 
 def make_offers(
@@ -118,6 +118,8 @@ def offer_line(
     ------
     NotYetFree
         If its units are still somebody's.
+    AlreadyOffered
+        If the person was offered a place otherwise.
     Conflict
         If the run was closed.
     Refusal
@@ -128,7 +130,9 @@ def offer_line(
         raise IllegalMove("line", line.id, stands=line.status, wanted=ProposalStatus.OFFERED)
     run = work.get(RunRow, line.run_id)
     require_proposal(run)
-    units = _units_for(work, run, line)
+    referral = work.get(ReferralRow, line.referral_id)
+    forbid_second_offer(work, referral)  # its units may be held by that very offer: it waits for nobody
+    units = _units_for(work, run, line, referral.units)
     offer = make_offer(
         line.referral_id,
         units,
@@ -178,9 +182,8 @@ def _somebody_is_to_move(store: Store, run_id: str) -> bool:
         return work.first(still_there) is not None
 
 
-def _units_for(work: Work, run: RunRow, line: ProposalRow) -> Sequence[str]:
+def _units_for(work: Work, run: RunRow, line: ProposalRow, needed: int) -> Sequence[str]:
     """The units set aside for it; where one is gone, others alike; where it was changed, the place's."""
-    needed = work.get(ReferralRow, line.referral_id).units
     aside = work.all(select(ProposalUnitRow.unit_id).where(ProposalUnitRow.proposal_id == line.id))
     kept = frozenset() if line.chosen_service_id else frozenset(aside)
     _must_not_wait_for_designation(work, run, line, kept)

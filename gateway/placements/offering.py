@@ -201,6 +201,12 @@ def forbid_by_hard_rules(work: Work, offer: OfferRow, at: datetime) -> None:
     forbid_if_hard_rule_forbids(work, person_id=offer.person_id, service_id=offer.service_id, from_day=day)
 
 
+def forbid_second_offer(work: Work, referral: ReferralRow) -> None:
+    """Raise `AlreadyOffered` if an offer of this referral stands; it comes before all else that is amiss."""
+    if referral.status is ReferralStatus.OFFERED:
+        _refuse_second_offer(work, referral, cluster(work, referral.person_id))
+
+
 def _new_offer(work: Work, referral: ReferralRow, service_id: str, wanted: Wanted, at: datetime) -> OfferRow:
     return OfferRow(
         id=work.new_id("O"),

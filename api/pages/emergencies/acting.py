@@ -1,6 +1,6 @@
 """What is done in an emergency: places are looked for, offers made, people added; it is ended."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Annotated, Final
 
@@ -20,18 +20,16 @@ from api.pages.emergencies.acting_views import (
 from api.pages.emergencies.facts import emergency_facts
 from api.pages.page_door import PageDoor, by_field, sees
 from api.pages.posted import boxes
+from api.pages.runs.making import without_offer
 from api.rest.values import IdInPath
 from gateway.allocation_runs import run_lists
 from gateway.allocation_runs.emergencies import add_affected, board, end_emergency
 from gateway.allocation_runs.queued import queue_offers, queue_run
-from gateway.allocation_runs.run_lists import lines_with
 from gateway.allocation_runs.scope import Scope
 from gateway.allocation_runs.tables import EmergencyRow, RunStatus
 from gateway.local_day import local_day
-from gateway.people.access import openable
 from gateway.refusals import Conflict, Invalid
 from gateway.storage.work import Work
-from gateway.tasks.tables import TaskRow
 
 router = APIRouter(include_in_schema=False)
 
@@ -139,7 +137,9 @@ def make_offers(emergency_id: IdInPath, door: DeciderDoor) -> Response:
 def _offers(door: PageDoor, emergency_id: str, faults: Mapping[str, str]) -> Response:
     def question(work: Work) -> OffersSeen:
         facts = emergency_facts(work, emergency_id)
-        return offers_seen(facts, _may_tell(work, door, facts.offering), chosen=door.form.one("within"))
+        told = lines_without_offer(facts.offering)
+        lines = without_offer(work, door, told) if told else ()
+        return offers_seen(facts, lines, chosen=door.form.one("within"))
 
     view = door.read(question)
     return door.show(
@@ -149,13 +149,6 @@ def _offers(door: PageDoor, emergency_id: str, faults: Mapping[str, str]) -> Res
         faults=faults,
         back=f"/emergencies/{emergency_id}",
     )
-
-
-def _may_tell(work: Work, door: PageDoor, task: TaskRow | None) -> Collection[str]:
-    """Of the lines of which no offer was made, those of people whose cases the visitor may open."""
-    lines = lines_with(work, lines_without_offer(task))
-    people = openable(work, {each.person for each in lines}, door.visitor.actor, door.at)
-    return {each.id for each in lines if each.person in people}
 
 
 @router.get("/emergencies/{emergency_id}/add")

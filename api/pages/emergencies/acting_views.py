@@ -1,7 +1,7 @@
 """What is asked before something is done in an emergency, in words."""
 
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
@@ -10,6 +10,7 @@ from api.design_system.rendering import Choice
 from api.design_system.spoken import counted
 from api.pages.emergencies.facts import EmergencyFacts
 from api.pages.emergencies.steps import offers_told
+from api.pages.runs.making import WithoutOffer
 from gateway.allocation_runs.states import DECIDED
 from gateway.allocation_runs.tables import EmergencyRow, ProposalStatus
 from gateway.tasks.states import ENDED
@@ -30,17 +31,6 @@ ANSWERED_WITHIN: Final[Mapping[str, tuple[str, int | None]]] = MappingProxyType(
 )
 """Until when offers are to be answered: words, and hours; ``None``: they do not lapse."""
 
-SHOWN: Final = 50
-"""Lines without an offer that are shown."""
-
-
-@dataclass(frozen=True, slots=True)
-class NotOffered:
-    """A line for which no offer was made, and why."""
-
-    text: str
-    href: str
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OffersSeen:
@@ -53,12 +43,12 @@ class OffersSeen:
     undecided: str
     decide: str
     last: str
-    lines: Sequence[NotOffered]
+    lines: Sequence[WithoutOffer]
     choices: Sequence[Choice]
 
 
-def offers_seen(facts: EmergencyFacts, may_tell: Collection[str], *, chosen: str) -> OffersSeen:
-    """The page from which offers are made; ``may_tell`` are ids of lines whose people may be told of."""
+def offers_seen(facts: EmergencyFacts, lines: Sequence[WithoutOffer], *, chosen: str) -> OffersSeen:
+    """The page from which offers are made; ``lines`` are those of which the last making made none."""
     ready = sum(each.lines for each in facts.counts if each.status in DECIDED)
     open_ = sum(each.lines for each in facts.counts if each.placed and each.status is ProposalStatus.PROPOSED)
     run = facts.run
@@ -70,7 +60,7 @@ def offers_seen(facts: EmergencyFacts, may_tell: Collection[str], *, chosen: str
         undecided=f"{counted(open_, 'person is', 'people are')} not decided yet" if open_ else "",
         decide=f"/runs/{run.id}/bands" if run is not None and open_ else "",
         last=offers_told(facts.offering),
-        lines=_lines(facts, may_tell),
+        lines=lines,
         choices=[
             Choice(value=value, text=text, chosen=value == chosen)
             for value, (text, _) in ANSWERED_WITHIN.items()
@@ -78,23 +68,12 @@ def offers_seen(facts: EmergencyFacts, may_tell: Collection[str], *, chosen: str
     )
 
 
-def lines_without_offer(task: TaskRow | None) -> Sequence[str]:
-    """The ids of the lines of which the last making of offers made none."""
-    return [each["line"] for each in _without_offer(task)]
-
-
-def _without_offer(task: TaskRow | None) -> Sequence[Mapping[str, str]]:
+def lines_without_offer(task: TaskRow | None) -> Sequence[Mapping[str, str]]:
+    """The lines of which the last making of offers made none, as it told them."""
     if task is None or task.status not in ENDED or task.result is None:
         return ()
     lines: Sequence[Mapping[str, str]] = json.loads(task.result)["lines"]
     return lines
-
-
-def _lines(facts: EmergencyFacts, may_tell: Collection[str]) -> list[NotOffered]:
-    if facts.run is None:
-        return []
-    told = [each for each in _without_offer(facts.offering) if each["line"] in may_tell]
-    return [NotOffered(each["why"], f"/runs/{facts.run.id}/lines/{each['line']}") for each in told[:SHOWN]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,12 +9,12 @@ from typing import Final
 from api.design_system.spoken import counted
 from api.pages.page_door import PageDoor
 from api.pages.runs.tables import called_in
-from api.pages.runs.words import run_name
+from api.pages.runs.words import run_name, units_in
 from gateway.agreements.reading import agreements_named
 from gateway.allocation_runs.offering import Outcome
 from gateway.allocation_runs.run_lists import lines_with
 from gateway.allocation_runs.tables import RunRow
-from gateway.directory.naming import authorities_named
+from gateway.directory.naming import authorities_named, units_placed
 from gateway.people.access import openable
 from gateway.refusals import NotFound
 from gateway.storage.work import Work
@@ -85,7 +85,7 @@ def making(work: Work, door: PageDoor, run: RunRow, task: TaskRow) -> Making:
         follow="" if task.status in ENDED else f"/api/v1/tasks/{task.id}/events",
         fault=str(fault.get("detail") or fault.get("title") or failed),
         result=_result(result),
-        rest=_rest(work, door, result.get("lines", [])[:SHOWN]),
+        rest=without_offer(work, door, told) if (told := result.get("lines", [])) else [],
     )
 
 
@@ -100,14 +100,18 @@ def _result(result: Mapping[str, int]) -> str:
     return ", ".join(told) + "."
 
 
-def _rest(work: Work, door: PageDoor, told: Sequence[Mapping[str, str]]) -> list[WithoutOffer]:
+def without_offer(work: Work, door: PageDoor, told: Sequence[Mapping[str, str]]) -> Sequence[WithoutOffer]:
+    """The lines that a making of offers told of, those of people whose cases the visitor may open."""
+    told = told[:SHOWN]
     lines = lines_with(work, [each["line"] for each in told])
     may_open = openable(work, {each.person for each in lines}, door.visitor.actor, door.at)
     shown = {each.id: each for each in lines if each.person in may_open}
-    called = called_in(work, list(shown.values()))
-    if told:
-        names = authorities_named(work), agreements_named(work)
-        called = replace(called, authorities=names[0], agreements=names[1])
+    called = replace(
+        called_in(work, list(shown.values())),
+        authorities=authorities_named(work),
+        agreements=agreements_named(work),
+        units=_units(work, [each["why"] for each in told]),
+    )
     return [
         WithoutOffer(
             href=f"/runs/{shown[each['line']].run}/lines/{each['line']}",
@@ -119,3 +123,9 @@ def _rest(work: Work, door: PageDoor, told: Sequence[Mapping[str, str]]) -> list
         for each in told
         if each["line"] in shown
     ]
+
+
+def _units(work: Work, sentences: Sequence[str]) -> dict[str, str]:
+    """What the units are called of which these sentences speak, each with its service."""
+    named = units_placed(work, units_in(sentences))
+    return {id: f"{each.name}, {each.service}" for id, each in named.items()}

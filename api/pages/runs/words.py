@@ -1,7 +1,7 @@
 """How runs and their lines are spoken of: states, scopes, people, places."""
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
@@ -130,13 +130,13 @@ class Called:
         return self.units.get(id, id)
 
     def sentence(self, text: str) -> str:
-        """A sentence of the engine's, or of a refusal, with names for the ids of places and agreements."""
+        """A sentence of the engine's, or of a refusal, with names for the ids in it."""
         return _ID.sub(lambda found: self._named(found[0]), text)
 
     def _named(self, id: str) -> str:
         if id in self.agreements:
             return f"“{self.agreements[id]}”"
-        return self.authorities.get(id) or self.service(id)
+        return self.authorities.get(id) or self.units.get(id) or self.service(id)
 
     def clause(self, quota: str) -> str:
         """The agreement and the clause that a quota comes from, in brackets; nothing if it is from none."""
@@ -147,7 +147,12 @@ class Called:
         return f" (agreement {self._named(agreement)}, {clause})"
 
 
-_ID: Final = re.compile(r"\b(S-[A-Za-z0-9-]+|AG-[A-Za-z0-9]+|[ENSW]\d{8})\b")
+_ID: Final = re.compile(r"\b([SU]-[A-Za-z0-9-]+|AG-[A-Za-z0-9]+|[ENSW]\d{8})\b")
+
+
+def units_in(sentences: Iterable[str]) -> set[str]:
+    """Ids of all units that sentences speak of."""
+    return {id for each in sentences for id in _ID.findall(each) if id.startswith("U-")}
 
 
 def run_name(started: Any) -> str:  # noqa: ANN401  any row of a run

@@ -127,15 +127,19 @@ def test_why_somebody_restricted_has_no_offer_is_told_to_nobody_without_a_grant(
             work.get(RunRow, run_id),
         )
         row_of_run.emergency_id = emergency
-        told = [{"line": line[id], "outcome": "refused", "why": f"{id} has it."} for id in ("R-1", "R-2")]
+        told = [
+            {"line": line[id], "outcome": "refused", "why": f"{id} waits for U-1-1."} for id in ("R-1", "R-2")
+        ]
         row.status, person.restricted = TaskStatus.DONE, True
         row.result = f'{{"offered": 0, "waits": 0, "refused": 2, "lines": {told}}}'.replace("'", '"')
         write(work, row_of_run, person, counted=[row], what="set up", by=OFFICER, at=NOW)
 
     office.store.transact(deed)
     page = office.of("officer").get(f"/emergencies/{emergency}/offers").text
-    assert "R-1 has it." in page
-    assert "R-2 has it." not in page
+    assert re.search(r">[^<]+</bdi></a>: R-1 waits for U-1-1, Service S-1\.<", page), (
+        "who, and the unit by its name"
+    )
+    assert "R-2 waits" not in page
     assert line["R-2"] not in page
 
 

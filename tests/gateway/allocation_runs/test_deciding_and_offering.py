@@ -10,7 +10,7 @@ from gateway.allocation_runs.redesignations import (
     requests_to_answer,
 )
 from gateway.allocation_runs.staleness import mark_stale
-from gateway.allocation_runs.tables import Decision, DecisionRow, ProposalStatus, ViewRow
+from gateway.allocation_runs.tables import Decision, DecisionRow, ProposalStatus, ProposalUnitRow, ViewRow
 from gateway.directory.tables import ConversionRow, UnitGender
 from gateway.placements.tables import HoldRow, OfferRow
 from gateway.records.tables import EventRow
@@ -220,6 +220,23 @@ def test_who_is_to_have_the_place_of_somebody_who_moves_waits_until_they_have_mo
     assert outcomes == {"R-1": Outcome.OFFERED, "R-2": Outcome.WAITS}
 
 
+def test_who_was_offered_otherwise_what_the_run_proposes_waits_for_nobody(store):
+    store.transact(two_services)
+    run_id = run(store)
+    line = lines(store, run_id)["R-1"]
+    decided(store, line)
+    with store.reading() as work:
+        (unit,) = [
+            each.unit_id for each in work.where(ProposalUnitRow, ProposalUnitRow.proposal_id == line.id)
+        ]
+    offer = store.transact(lambda work: offered(work, "R-1", unit))
+    made = offers(store, run_id)["R-1"]
+    assert (made.outcome, made.told) == (
+        Outcome.REFUSED,
+        f"The person of R-1 has offer {offer.id}, which stands.",
+    )
+
+
 def re_designation(work):
     ground(work)
     service(work, units=1, gender=UnitGender.MALE)
@@ -231,7 +248,11 @@ def test_an_offer_in_a_unit_to_be_re_designated_waits_for_the_provider(store):
     store.transact(re_designation)
     run_id = run(store)
     decided(store, lines(store, run_id)["R-1"])
-    assert offers(store, run_id)["R-1"].outcome is Outcome.WAITS
+    made = offers(store, run_id)["R-1"]
+    assert (made.outcome, made.told) == (
+        Outcome.WAITS,
+        "It waits until the provider has re-designated U-1-1.",
+    )
     with store.reading() as work:
         (request,) = requests_to_answer(work, ["S-1"])
     store.transact(
