@@ -106,7 +106,8 @@ def decide(
     if service_id is not None:
         _must_suit(work, proposal, service_id)
     row = _decided(proposal, decision, service_id=service_id, reason=reason, by=by, at=at, work=work)
-    write(work, proposal, row, what=f"line decided: {decision}", by=by, at=at, about=_about(proposal))
+    what = f"line decided: {decision}"
+    write(work, proposal, row, what=what, by=by, at=at, about=_about(proposal), why=reason)
     return proposal
 
 

@@ -184,6 +184,15 @@ def lines_for(work: Work, run_id: str, referrals: Collection[str]) -> Mapping[st
     }
 
 
+def proposed_in(work: Work, run_id: str, emergency_id: str) -> int:
+    """For how many people of an emergency a run proposes a place."""
+    affected = select(AffectedRow.referral_id).where(AffectedRow.emergency_id == emergency_id)
+    query = select(func.count(ProposalRow.service_id)).where(
+        ProposalRow.run_id == run_id, ProposalRow.referral_id.in_(affected)
+    )
+    return work.first(query) or 0
+
+
 def living_in(services: Collection[str], day: date) -> Select[str]:
     """The referrals of whoever lives there on the day or later."""
     return select(HoldRow.referral_id).where(

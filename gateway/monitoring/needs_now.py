@@ -132,13 +132,15 @@ def _of_the_gateway(asked: _Asked) -> Mapping[Need, ScalarSelect[int]]:
         Need.OFFERS_SOON: _many(
             OfferRow, OfferRow.status == OfferStatus.MADE, OfferRow.answer_by <= at + SOON, told_offer
         ),
-        Need.LINES: _many(
-            ProposalRow,
+        # Runs that are compared propose places for the same people: each is counted once.
+        Need.LINES: select(func.count(ProposalRow.referral_id.distinct()))
+        .where(
             ProposalRow.status == ProposalStatus.PROPOSED,
             ProposalRow.service_id.is_not(None),  # where no place was found there is none to decide on
             open_run,
             told_line,
-        ),
+        )
+        .scalar_subquery(),
         Need.EXCLUSIONS: _many(
             ExclusionRow, due_for_review(local_day(at)), _may_be_told(ExclusionRow.person_id, who, at)
         ),

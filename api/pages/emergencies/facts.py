@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from gateway.allocation_runs import run_lists
-from gateway.allocation_runs.emergency_people import Standing, standings
+from gateway.allocation_runs.emergency_people import Standing, proposed_in, standings
 from gateway.allocation_runs.queued import newest_task
 from gateway.allocation_runs.run_lists import Counted, RunListed
 from gateway.allocation_runs.tables import EmergencyRow, EmergencyServiceRow, RunRow, RunStatus
@@ -22,8 +22,9 @@ class EmergencyFacts:
 
     services
         Names of those that close.
-    run, counts
-        The last run of it, if there is one, and its lines counted.
+    run, counts, proposed
+        The last run of it, if there is one, and its lines counted, which are of others too; and for how many
+        people of the emergency it proposes a place.
     fault
         Why the run failed.
     running, offering
@@ -35,13 +36,14 @@ class EmergencyFacts:
     services: Sequence[str]
     run: RunListed | None
     counts: Sequence[Counted]
+    proposed: int
     fault: str | None
     running: TaskRow | None
     offering: TaskRow | None
 
 
 def emergency_facts(work: Work, emergency_id: str) -> EmergencyFacts:
-    """Everything the board tells; at most ten queries.
+    """Everything the board tells; at most eleven queries.
 
     Raises
     ------
@@ -58,6 +60,7 @@ def emergency_facts(work: Work, emergency_id: str) -> EmergencyFacts:
         services=_closing(work, emergency_id),
         run=run,
         counts=run_lists.counts_of(work, run.id) if run is not None and proposed else (),
+        proposed=proposed_in(work, run.id, emergency_id) if run is not None and proposed else 0,
         fault=work.first(select(RunRow.fault).where(RunRow.id == run.id)) if run and failed else None,
         running=None if run is None or proposed else newest_task(work, TaskKind.RUN, run.id),
         offering=newest_task(work, TaskKind.OFFERS, run.id) if run is not None and proposed else None,

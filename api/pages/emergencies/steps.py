@@ -52,9 +52,10 @@ def _finding(facts: EmergencyFacts) -> Step:
         return Step(text=text, href=propose, state="Stopped", colour="orange")
     placed = sum(each.lines for each in facts.counts if each.placed)
     none = sum(each.lines for each in facts.counts if not each.placed)
-    more = f"Of all who wait or must leave, {placed:,} have a place proposed; for {none:,} there is none"
+    here = f"A place is proposed for {facts.proposed:,} of {len(facts.people):,} people of this emergency"
+    all_ = f"of all who wait or must leave, {placed:,} have one proposed, and for {none:,} there is none"
     when = spoken_moment(run.finished_at or run.started_at)
-    return Step(text=text, href=f"/runs/{run.id}", state="Done", more=f"{more} ({when})")
+    return Step(text=text, href=f"/runs/{run.id}", state="Done", more=f"{here}; {all_} ({when})")
 
 
 def _at_work(text: str, task: TaskRow | None) -> Step:

@@ -3,6 +3,7 @@
 import pytest
 
 from gateway.allocation_runs.deciding import NotLookedAt, Unsuitable, decide, decide_band, record_view
+from gateway.allocation_runs.emergencies import reasons_of
 from gateway.allocation_runs.offering import Outcome, lines_to_offer, make_offers
 from gateway.allocation_runs.redesignations import (
     agree_to_redesignate,
@@ -108,6 +109,8 @@ def test_a_decision_can_be_taken_again_until_the_offer_is_made_and_every_one_is_
         decided(store, line, Decision.LEAVE, reason="In hospital.")
     with store.reading() as work:
         assert [row.decision for row in work.where(DecisionRow)] == [Decision.LEAVE, Decision.AGREE]
+        (left,) = work.where(EventRow, EventRow.what == "line decided: leave")
+        assert reasons_of(work, [left]) == {left.number: "In hospital."}, "the log of an emergency tells it"
 
 
 def test_offers_are_made_for_decided_lines_alone_in_the_units_set_aside(store):

@@ -117,6 +117,12 @@ def test_a_line_without_a_place_is_no_place_to_decide_on(store):
     assert needs(store, Role.OFFICER)[Need.LINES] == 1
 
 
+def test_who_is_proposed_a_place_by_several_runs_is_counted_once(store):
+    store.transact(lambda work: (ground(work), service(work, "S-1"), waiting(work, 1), waiting(work, 2)))
+    run(store), run(store)
+    assert needs(store, Role.OFFICER)[Need.LINES] == 2
+
+
 def test_officers_and_referrers_are_told_of_as_many_as_their_lists_tell(store):
     """A restricted case stands in the queue without its name, and in no other list of theirs."""
 
