@@ -53,6 +53,8 @@ class Line:
         Each of these changes alone would give them a place.
     unsuitable
         Which places do not suit, and why not.
+    closer
+        That it is decided by itself, and why; empty: it is not, or no longer.
     shown
         When the page was shown: from then on they look.
     """
@@ -75,7 +77,7 @@ class Line:
     more_unsuitable: str
     near_tie: bool
     ties: Sequence[LineSeen]
-    singly: bool
+    closer: str
     stale: str
     decisions: Sequence[DecisionSeen]
     offer: str
@@ -122,7 +124,7 @@ def line_view(read: LineRead, sent: Mapping[str, str], at: datetime) -> Line:
         more_unsuitable=_more(read.more_unsuitable),
         near_tie=line.near_tie,
         ties=[line_seen(each, called) for each in read.ties],
-        singly=line.singly,
+        closer=_closer(read) if line.singly and is_open else "",
         stale=called.sentence(line.stale_because or ""),
         decisions=[_decision(read, each) for each in read.decisions],
         offer="" if read.offer is None else f"/offers/{read.offer}",
@@ -135,6 +137,12 @@ def line_view(read: LineRead, sent: Mapping[str, str], at: datetime) -> Line:
         more_places=_more(len(read.open) - PLACES),
         sent=sent,
     )
+
+
+def _closer(read: LineRead) -> str:
+    why = [*read.look, *(["somebody else is as near"] if read.line.near_tie else [])]
+    told = f": {', '.join(why)}" if why else ""
+    return f"Needs a closer look{told}. It is decided by itself, not with its band."
 
 
 def _more(places: int) -> str:
@@ -150,13 +158,13 @@ def _facts(read: LineRead) -> list[tuple[str, str]]:
             ("Proposed", called.place(line.service)),
             ("Changed to", called.place(line.chosen_service)),
         ]
-    facts.append(("Lives now", "No place now" if line.origin is None else called.place(line.origin)))
+    facts.append(("Lives now", "No place now" if read.home is None else called.place(read.home)))
     if line.units:
         facts.append(("Set aside for them", ", ".join(map(called.unit, line.units))))
     if line.cost is not None:
         facts.append(("Cost", f"{counted(line.cost, 'point')} (the fewer, the better it fits)"))
     if line.step is not None:
-        facts.append(("Can move", "At once" if line.step == 0 else f"In step {line.step + 1}, after others"))
+        facts.append(("Order of moves", f"Step {line.step + 1}"))
     return facts
 
 

@@ -15,8 +15,10 @@ from gateway.accounts.finding import account_names
 from gateway.agreements.reading import agreements_named
 from gateway.allocation_runs import run_lists
 from gateway.allocation_runs.asked_again import Choice, choice, pseudonym
+from gateway.allocation_runs.candidates import candidates
 from gateway.allocation_runs.looking_again import decisions_of, offer_of_line, tied_with
 from gateway.allocation_runs.run_lists import LineListed
+from gateway.allocation_runs.running import scope_of
 from gateway.allocation_runs.tables import DecisionRow, RunRow
 from gateway.directory.naming import authorities_named, services_named, units_named
 from gateway.people.access import openable
@@ -37,6 +39,8 @@ Pools = Sequence[Alternative]
 class LineRead:
     """A line with all that is told beside it.
 
+    look
+        Why it must be looked at by itself, as the referral stands now, apart from a near tie.
     units
         How full everything is at the end of the plan.
     name
@@ -52,6 +56,7 @@ class LineRead:
     """
 
     line: LineListed
+    look: Sequence[str]
     run: RunRow
     problem: Problem
     units: Units
@@ -74,6 +79,11 @@ class LineRead:
         return self.problem.people[self.problem.person_at[self.name]]
 
     @property
+    def home(self) -> str | None:
+        """The service they live in now, whether or not a place was found."""
+        return self.line.origin or self.person.current_service
+
+    @property
     def reasons(self) -> Sequence[Reason]:
         """Why there is no place, apart from services that do not suit."""
         found = () if self.unplaced is None else self.unplaced.reasons
@@ -91,8 +101,10 @@ def read_line(work: Work, door: PageDoor, line_id: str) -> LineRead:
     unsuitable = _unsuitable(problem, alone)
     ties = _ties(work, door, line, problem, name) if line.near_tie else []
     decisions = decisions_of(work, line.id)
+    (candidate,) = candidates(work, scope_of(run), only=line.referral) if line.singly else (None,)
     read = LineRead(
         line=line,
+        look=candidate.look if candidate is not None else (),
         run=run,
         problem=problem,
         units=proposal.units,
@@ -133,6 +145,7 @@ def _unsuitable(problem: Problem, alone: Scene) -> list[str]:
 def _services(read: LineRead) -> Iterator[str]:
     """Every service that is told of, by whatever."""
     yield from services_in([read.line, *read.ties])
+    yield from () if read.home is None else (read.home,)
     for pools in (*read.others[:PLACES], *read.open[:PLACES]):
         yield pools[0].service
     yield from (each.service for each in read.unsuitable)

@@ -11,13 +11,15 @@ from gateway.allocation_runs.offering import make_offers
 from gateway.allocation_runs.performing import perform
 from gateway.allocation_runs.run_lists import lines_of
 from gateway.allocation_runs.tables import DecisionRow, ProposalRow, RunRow, ViewRow
+from gateway.assessment.tables import OverrideRow
 from gateway.people.tables import PersonRow
 from gateway.records.write import write
+from gateway.referrals.tables import ReferralRow
 from gateway.tasks.tables import TaskKind, TaskRow
 from tests.api.pages.at_a_desk import desks
 from tests.gateway.agreements.papers import OTHERS, append, bought, make, statements
 from tests.gateway.allocation_runs.worlds import ground, lines, run, settle, two_services, waiting
-from tests.gateway.ground import DUDLEY, MANAGER, NOW, OFFICER, TODAY, service
+from tests.gateway.ground import DUDLEY, MANAGER, NOW, OFFICER, TODAY, put, service
 
 
 @pytest.fixture
@@ -136,6 +138,7 @@ def test_whoever_needs_a_closer_look_is_decided_alone_and_that_they_were_looked_
     page = officer.get(here).text
     assert "Near tie" in page
     assert "The same band and score" in page
+    assert "Needs a closer look: somebody else is as near. It is decided by itself" in page
     clock.on(minutes=2)
     done = officer.post(
         here, here, decision="leave", reason="Gone to her sister", others="0", shown=NOW.isoformat()
@@ -144,6 +147,41 @@ def test_whoever_needs_a_closer_look_is_decided_alone_and_that_they_were_looked_
     assert done.headers["location"] != here
     view, decision = one(office, ViewRow), one(office, DecisionRow)
     assert (view.seconds, view.viewed_by, decision.reason) == (120, "officer-1", "Gone to her sister")
+
+
+def alone_and_set_by_an_officer(work):
+    """R-1 lives in the one unit there is; an officer set the band."""
+    ground(work)
+    service(work, "S-1", units=1)
+    waiting(work, 1)
+    put(
+        work,
+        OverrideRow(id="OV-1", referral_id="R-1", band=1, reason="x", set_by=OFFICER.id, set_at=NOW),
+    )
+
+
+@pytest.mark.parametrize("office", [alone_and_set_by_an_officer], indirect=True)
+def test_who_must_leave_and_has_no_place_lives_where_they_live_and_why_to_look_is_told(office):
+    settle(office.store, "R-1", "U-1-1")
+
+    def must_leave(work):
+        row = work.get(ReferralRow, "R-1")
+        row.must_leave = True
+        write(work, row, what="set up", by=OFFICER, at=NOW)
+
+    office.store.transact(must_leave)
+    _, here = line_of(office, run(office.store))
+    page = office.of("officer").get(here).text
+    assert re.search(r"Lives now</dt><dd[^>]*>Service S-1 ", page)
+    assert "Needs a closer look: the band was overridden. It is decided by itself, not with its band." in page
+
+
+def test_the_order_of_moves_makes_nobody_wait_for_a_unit_that_is_free(office):
+    run_id = run(office.store)
+    _, here = line_of(office, run_id, "R-2")
+    page = office.of("officer").get(here).text
+    assert re.search(r"Order of moves</dt><dd[^>]*>Step \d<", page)
+    assert "after others" not in page
 
 
 def test_a_decision_says_why_and_names_a_place_that_suits(office):
