@@ -13,6 +13,7 @@ from gateway.storage.work import Work
 
 T = TypeVar("T")
 
+_BOX: Final = re.compile(r"-(day|month|year)\Z")
 _WHEN: Final = re.compile(r"\b\d{4}-\d{2}-\d{2}(?P<clock>T\d{2}:\d{2}(:\d{2}(\.\d+)?)?\+\d{2}:\d{2})?\b")
 
 
@@ -52,10 +53,16 @@ def tried(
 
 
 def faults_by_field(faults: Iterable[tuple[str, str]], fields: Mapping[str, Field]) -> dict[str, str]:
-    """What is wrong by the id of the form's field, the first fault of each, as sentences."""
+    """What is wrong by the id of the form's field, the first fault of each, as sentences.
+
+    A box of a day is called what the whole day is called.
+    """
     told: dict[str, str] = {}
+    days = {each.id.removesuffix("-day"): each.called for each in fields.values() if each.id.endswith("-day")}
     for name, what in faults:
         field = fields.get(name)
+        if field is None and (whole := days.get(_BOX.sub("", name))) is not None:
+            field = Field(name, whole)
         told.setdefault(name if field is None else field.id, _sentence(field, what))
     return told
 
@@ -79,5 +86,5 @@ def _sentence(field: Field | None, what: str) -> str:
         return f"Enter {field.called}"
     whole = what
     if field is not None and what.startswith(("is ", "must ", "has ", "are ", "cannot ")):
-        whole = f"{field.called} {what}"
+        whole = f"{field.called} {what.replace(', must ', ', but must ', 1)}"
     return days_spoken(f"{whole[:1].upper()}{whole[1:]}")

@@ -30,7 +30,7 @@ from api.problems import NotSignedIn
 from api.rest.door import refuse_unless_may
 from gateway.accounts.tokens import secret_digest
 from gateway.answers.keeping import KeptAnswer, answer_key, keep_answer, kept_answer
-from gateway.refusals import Invalid
+from gateway.refusals import Invalid, refuse
 from gateway.storage.store import Store
 from gateway.storage.work import Work
 
@@ -81,7 +81,14 @@ class PageDoor:
         return self.store.look(question)
 
     def does(self, deed: Callable[[Work], T]) -> T:
-        """Do something and keep it; it may be done several times if it loses a race."""
+        """Do something and keep it; it may be done several times if it loses a race.
+
+        Raises
+        ------
+        Invalid
+            If a text of the form is longer than is kept, besides what the deed refuses.
+        """
+        refuse(self.form.too_long())
         return self.store.transact(deed)
 
     def would(self, deed: Callable[[Work], T]) -> T:

@@ -1,5 +1,6 @@
 """What was posted in a form, read field by field; what cannot be read is told by the field's id."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -7,7 +8,7 @@ from typing import Final
 from gateway.refusals import Invalid
 
 LONGEST: Final = 20_000
-"""Characters of one field."""
+"""Characters of one field; a form with a longer one is refused, never cut."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,7 @@ class Posted:
 
     def raw(self, name: str) -> str:
         """The text of a field exactly as it was typed: a password may begin with a blank."""
-        return next((text[:LONGEST] for key, text in self.fields if key == name), "")
+        return next((text for key, text in self.fields if key == name), "")
 
     def every(self, name: str) -> tuple[str, ...]:
         """Every text of this name that is not empty."""
@@ -79,6 +80,12 @@ class Posted:
         """Yes, no, or ``None`` for not known, which is what an empty choice means too."""
         return {"yes": True, "no": False}.get(self.one(name))
 
+    def too_long(self) -> Iterator[tuple[str, str]]:
+        """A fault of each field that is longer than anybody writes or the gateway keeps."""
+        for name, text in self.fields:
+            if len(clean(text)) > LONGEST:
+                yield name, f"the text is longer than {LONGEST:,} characters: shorten it"
+
     def file(self, name: str) -> tuple[str, bytes] | None:
         """The name and bytes of an uploaded file, or ``None``."""
         return next(((called, content) for key, called, content in self.files if key == name), None)
@@ -94,4 +101,4 @@ def boxes(name: str, day: date | None) -> dict[str, str]:
 def clean(text: str) -> str:
     """Text that a database keeps: no NUL, no half characters, lines ended alike, no blanks around it."""
     kept = text.replace("\0", "").encode("utf-8", "ignore").decode()
-    return kept.replace("\r\n", "\n").strip()[:LONGEST]
+    return kept.replace("\r\n", "\n").strip()

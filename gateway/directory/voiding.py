@@ -156,7 +156,7 @@ def _refuse(row: VoidRow, details: VoidDetails, work: Work) -> None:
 
 def _end_faults(details: VoidDetails) -> Iterator[tuple[str, str]]:
     if details.until is not None and details.until <= details.from_day:
-        yield "until", f"is {details.until}, must be after from_day, {details.from_day}"
+        yield "until", f"is {details.until}, must be after the first day, {details.from_day}"
 
 
 def _start_faults(day: date, unit: UnitRow, service: ServiceRow) -> Iterator[tuple[str, str]]:

@@ -52,11 +52,11 @@ def text_problem(value: str, longest: int) -> str | None:
     """What is wrong with a text of several lines, without repeating it; ``None`` if nothing is."""
     if not value.strip():
         return "is empty"
+    if len(value) > longest:
+        return f"is longer than {longest} characters"
     if value != value.strip():
         return "starts or ends with a blank"
-    if "\0" in value:
-        return "holds characters that do not print"
-    return f"is longer than {longest} characters" if len(value) > longest else None
+    return "holds characters that do not print" if "\0" in value else None
 
 
 def _text_faults(details: "ReferralDetails") -> Faults:
@@ -113,7 +113,7 @@ def _list_faults(details: "ReferralDetails") -> Faults:
         if not all(_SERVICE.fullmatch(each) for each in services):
             yield field, "holds something that is not the id of a service"
     if set(details.wishes) & set(details.avoids):
-        yield "wishes", "names a service that avoids names too"
+        yield "wishes", "has a service in which they must not be placed"
 
 
 def _known(field: str, list_name: str, known: Sequence["Known"]) -> Faults:

@@ -1,6 +1,6 @@
 """A referral is entered: drafted, changed while it is a draft, submitted; corrected later."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
@@ -8,8 +8,6 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm.attributes import flag_modified
 
 from gateway.local_day import local_day
-from gateway.people.consents import has_consent, stands_on
-from gateway.people.tables import ConsentRow, PersonRow
 from gateway.records.actor import Actor
 from gateway.records.write import write
 from gateway.referrals.details import ReferralDetails
@@ -18,12 +16,10 @@ from gateway.referrals.moving import move
 from gateway.referrals.references import refuse_unknown
 from gateway.referrals.replacing import replaced_codes, replaced_members
 from gateway.referrals.states import OPEN, ReferralStatus
-from gateway.referrals.tables import AgencyRow, ReferralCodeRow, ReferralRow, ReferralTrait
+from gateway.referrals.submission_faults import DRAFT_LIFE, missing, unready
+from gateway.referrals.tables import ReferralRow
 from gateway.refusals import Conflict, IllegalMove, refuse
 from gateway.storage.work import LostRace, Work
-
-DRAFT_LIFE = timedelta(days=28)
-"""After how long a draft that nobody submits expires; ours, a setting of the doors."""
 
 _HAS_UNITS = frozenset({ReferralStatus.OFFERED, ReferralStatus.PLACED})
 """Units are held for the household, as many as it takes."""
@@ -65,13 +61,14 @@ def refer(details: ReferralDetails, *, by: Actor, at: datetime, work: Work) -> R
     """
     refuse_unknown(work, details)
     row = _new(details, by, at, work)
-    refuse(_unready(work, row, client_groups=bool(details.client_groups), at=at))
+    refuse(unready(work, row, client_groups=bool(details.client_groups), at=at))
     row.referred_on = row.referred_on or local_day(at)
     move(row, ReferralStatus.SUBMITTED, at=at)
     return _enter(row, details, what="referral submitted", by=by, at=at, work=work)
 
 
 def _new(details: ReferralDetails, by: Actor, at: datetime, work: Work) -> ReferralRow:
+    refuse(_unborn(details, local_day(at)))
     row = ReferralRow(
         id=work.new_id("R"),
         entered_by=by.id,
@@ -183,6 +180,7 @@ def _put(
     work: Work,
 ) -> ReferralRow:
     refuse_unknown(work, details)
+    refuse(_unborn(details, local_day(at)))
     try:
         with work.attempt():
             put, gone = replaced_codes(work, row.id, details)
@@ -201,7 +199,8 @@ def submit(referral_id: str, *, seen: int | None = None, by: Actor, at: datetime
 
     A referral has an agency that is designated to refer (West London protocol: each partner names its
     referral agencies), a person who agreed to be referred (a requirement of practice, not the lawful basis),
-    a client group, and a day of arrival that is not to come. The rest may be unknown, and is asked in triage.
+    a client group, and a day of arrival that is not to come, nor longer before the draft was begun than a
+    draft lives: who waits longer comes first. The rest may be unknown, and is asked in triage.
 
     Raises
     ------
@@ -218,40 +217,10 @@ def submit(referral_id: str, *, seen: int | None = None, by: Actor, at: datetime
     return row
 
 
-def missing(referral_id: str, *, at: datetime, work: Work) -> Sequence[tuple[str, str]]:
-    """What `submit` would refuse a draft for: pairs of a field and what is wrong with it.
-
-    Raises
-    ------
-    NotFound
-        If there is no such referral.
-    """
-    row = work.get(ReferralRow, referral_id)
-    return tuple(_unready(work, row, client_groups=_has_client_group(work, row.id), at=at))
-
-
-def _unready(work: Work, row: ReferralRow, *, client_groups: bool, at: datetime) -> Iterator[tuple[str, str]]:
-    day = local_day(at)
-    person = work.get(PersonRow, row.person_id)
-    if not work.get(AgencyRow, row.agency_id).designated:
-        yield "agency_id", f"agency {row.agency_id} is not designated to refer"
-    if person.erased_at is not None:
-        yield "person_id", f"person {person.id} was erased"
-    agreed = select(ConsentRow.id).where(ConsentRow.person_id == person.id, stands_on(day))
-    # Most agree under the id they are referred by; only for the others their merged ids are sought.
-    if work.first(agreed) is None and not has_consent(work, person.id, day):
-        yield "consent", f"person {person.id} has not agreed to be referred"
-    if not client_groups:
-        yield "client_groups", "is empty: at least the primary client group is needed"
-    if row.referred_on is not None and row.referred_on > day:
-        yield "referred_on", f"is after the day of submission, {day}"
-
-
-def _has_client_group(work: Work, referral_id: str) -> bool:
-    found = select(ReferralCodeRow.value).where(
-        ReferralCodeRow.referral_id == referral_id, ReferralCodeRow.trait == ReferralTrait.CLIENT_GROUP
-    )
-    return work.first(found) is not None
+def _unborn(details: ReferralDetails, today: date) -> Iterator[tuple[str, str]]:
+    for number, member in enumerate(details.household):
+        if member.born is not None and member.born > today:
+            yield f"household[{number}].born", f"is after today, {today}"
 
 
 def _about(row: ReferralRow) -> tuple[str, str]:

@@ -18,9 +18,9 @@ from gateway.people.restrict import GLASS_HOURS
 from gateway.placements.answering import REASONS as REFUSALS
 from gateway.placements.tables import RefusalReason
 from gateway.referrals.code_lists import code_lists
-from gateway.referrals.entering import DRAFT_LIFE
 from gateway.referrals.reasons import REASONS
 from gateway.referrals.states import ReferralStatus
+from gateway.referrals.submission_faults import DRAFT_LIFE
 from gateway.referrals.tables import EndReason
 from gateway.referrals.triaging import QUESTION_HOURS
 from gateway.working_time import ENGLAND

@@ -12,7 +12,7 @@ from typing import Any, Final, Generic, TypeAlias, TypeVar
 
 from api.design_system.rendering import Choice
 from api.design_system.spoken import spoken_day
-from api.pages.posted import Posted
+from api.pages.posted import Posted, boxes
 from gateway.referrals.code_lists import code_lists
 from gateway.refusals import Invalid
 
@@ -201,7 +201,7 @@ class Day(Kind[date | None]):
 
 def day_sent(name: str, day: date) -> Sent:
     """A day as its three boxes are posted."""
-    return tuple((f"{name}-{part}", str(getattr(day, part))) for part in ("day", "month", "year"))
+    return tuple(boxes(name, day).items())
 
 
 class Answer(Kind[bool | None]):

@@ -11,8 +11,9 @@ from api.pages.my_referrals.doors import ReferrerDoor
 from api.pages.my_referrals.views import MISSING, check
 from api.pages.page_door import PageDoor, gone
 from api.rest.values import IdInPath
-from gateway.referrals.entering import missing, submit
+from gateway.referrals.entering import submit
 from gateway.referrals.states import ReferralStatus
+from gateway.referrals.submission_faults import missing
 from gateway.refusals import ChangedMeanwhile, Invalid
 from gateway.storage.work import Work
 

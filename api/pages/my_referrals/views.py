@@ -201,7 +201,10 @@ MISSING: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
     {
         "consent": ("Record that they have agreed to be referred", "consent"),
         "client_groups": ("Choose the main client group", "main-group"),
-        "referred_on": ("Change the day of the referral: it is after today", "agency"),
+        "referred_on": (
+            "Change the day of the referral: it is to come, or too long ago",
+            "agency",
+        ),
         "agency_id": ("Ask the gateway team: your agency is not designated to refer", ""),
         "person_id": ("Ask the gateway team: this person's record was erased", ""),
     }

@@ -254,6 +254,7 @@ WRONG = (
     ("consent", {"how": "signed form"}, "given_on-day"),
     ("consent", {"given_on__day": "9", "given_on__month": "3", "given_on__year": "2026", "how": "form"},
      "given_on-day"),
+    ("story", {"story": "x" * 20_001}, "story"),
     ("main-group", {"client_groups": "nonsense"}, "client_groups"),
     ("other-groups", {"client_groups": ["refugees"]}, "client_groups"),
     ("agency", {"agency_reference": "7/1"}, "agency_reference"),
@@ -262,6 +263,9 @@ WRONG = (
     ("members", {"household__2__name": "Sam"}, "household-2-relation"),
     ("members", {"household__2__relation": "child", "household__2__born__day": "1"},
      "household-2-born-month"),
+    ("members", {"household__1__relation": "child", "household__1__born__day": "1",
+                 "household__1__born__month": "2", "household__1__born__year": "2031"},
+     "household-1-born-day"),
     ("connection", {"authority_id": "E00000000"}, "authority_id"),
     ("service", {"must_leave": "yes"}, "must_leave"),
     ("avoids", {"avoids__2": "S-9"}, "avoids-1"),
@@ -285,6 +289,14 @@ def test_what_is_wrong_is_told_at_the_field_and_nothing_typed_is_lost(there, ref
                 for each in text if isinstance(text, list) else [text]:
                     assert (name.replace("__", "-"), each) in kept, (key, name)
     assert row_of(there, id).version == 1
+
+
+@on_sqlite
+def test_each_box_of_a_day_is_told_by_the_name_of_the_day(there, referrer):
+    id = begun(referrer)
+    asked = referrer.get(f"/my-referrals/{id}/duty")
+    page = send(referrer, asked, duty_date__day="1", duty_date__month="1", duty_date__year="26")
+    assert "When the duty falls due must be a year between 1900 and 2199" in page.text
 
 
 @on_sqlite

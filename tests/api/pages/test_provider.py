@@ -119,7 +119,7 @@ def test_an_offer_is_accepted_and_who_came_lives_there(office, desk, clock):
     assert "U-1-1" in desk.get("/my-residents/coming").text
     answer = desk.post(f"{page}/moved-in", f"{page}/moved-in", **days("came", TODAY + timedelta(days=4)))
     assert answer.status_code == 422
-    assert "The day they moved in is 6 March 2026, must not be after 2 March 2026" in answer.text
+    assert "The day they moved in is 6 March 2026, but must not be after 2 March 2026" in answer.text
     done = desk.post(f"{page}/moved-in", f"{page}/moved-in")
     placement = placement_of(office.store, "R-1")
     assert done.headers["location"] == f"/my-residents/{placement.id}"

@@ -10,9 +10,10 @@ from gateway.people.tables import ConsentRow
 from gateway.records.tables import EventRow
 from gateway.records.write import write
 from gateway.referrals.details import Known, Member
-from gateway.referrals.entering import AlreadyReferred, change_draft, correct, missing, submit
+from gateway.referrals.entering import AlreadyReferred, change_draft, correct, submit
 from gateway.referrals.moving import move
 from gateway.referrals.states import ReferralStatus
+from gateway.referrals.submission_faults import DRAFT_LIFE, missing
 from gateway.referrals.tables import AgencyRow, HouseholdMemberRow, ReferralCodeRow, ReferralRow
 from gateway.refusals import ChangedMeanwhile, Conflict, IllegalMove, Invalid
 from tests.gateway.ground import BIRMINGHAM, NOW, OFFICER, REFERRER, TODAY, person, put
@@ -150,6 +151,28 @@ def test_a_draft_lacks_everything_that_it_lacks_at_once(store):
         "client_groups",
         "referred_on",
     ]
+
+
+def test_no_agency_makes_somebody_wait_for_longer_than_they_have(store):
+    """Who has waited longer comes first: an old day is for officers to enter."""
+    early = [TODAY - DRAFT_LIFE, TODAY - DRAFT_LIFE - timedelta(days=1)]
+    rows = store.transact(lambda work: [drafted(work, referred_on=day).id for day in early])
+    store.transact(lambda work: submit(rows[0], by=REFERRER, at=NOW, work=work))
+    with pytest.raises(Invalid, match=r"referred_on: is 2026-.* more than 28 days before the form was begun"):
+        store.transact(lambda work: submit(rows[1], by=REFERRER, at=NOW, work=work))
+
+
+def test_nobody_in_a_household_is_born_after_today(store):
+    tomorrow = (Member(relation="child", born=TODAY + timedelta(days=1)),)
+    with pytest.raises(Invalid, match=r"household\[0\]\.born: is after today"):
+        store.transact(lambda work: drafted(work, household=tomorrow))
+    row = store.transact(drafted)
+    with pytest.raises(Invalid, match=r"household\[0\]\.born: is after today"):
+        store.transact(
+            lambda work: change_draft(
+                row.id, form(household=tomorrow), seen=1, by=REFERRER, at=NOW, work=work
+            )
+        )
 
 
 def test_a_referral_is_submitted_once(store):
