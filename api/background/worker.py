@@ -11,6 +11,7 @@ from huey.consumer import Consumer  # type: ignore[import-untyped]  # ships no t
 
 from api.background.alarm import AlarmClock, huey_at
 from api.background.chores import CHORES, Round
+from api.background.memory import give_back_memory
 from api.background.performing import perform_next
 from gateway.tasks.chores import begin_round, end_round
 from gateway.tasks.taking import hand_back_all
@@ -55,7 +56,12 @@ class Worker:
             self._places.release()
 
     def _perform_next(self) -> bool:
-        return perform_next(self.store, self.name, stopping=self.stopping.is_set, in_hand=self.in_hand)
+        there_was_one = perform_next(
+            self.store, self.name, stopping=self.stopping.is_set, in_hand=self.in_hand
+        )
+        if there_was_one:
+            give_back_memory()
+        return there_was_one
 
     def do_chores(self) -> None:
         """Do every chore that has come round and that nobody else is doing.
