@@ -1,8 +1,8 @@
 """``gateway benchmark``: how fast and how good, against the peers, in one run on this machine."""
 
 from api.refusals import Refused
-from api.report.names import listed
 from api.terminal import results, stages
+from gateway.agreements.limit_words import listed
 from scenarios.benchmark import SIZES, main
 
 

@@ -1,12 +1,13 @@
 """Plain words for what a problem knows by id: services, pools, quotas, authorities, bands."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Final
 
 from allocation.problem import Gender, Pool, Problem, Quota, Service
 from api.design_system.spoken import counted
+from gateway.agreements.limit_words import whom
 
 TIERS: Final[Mapping[str, str]] = MappingProxyType({"hub": "Hub", "local": "Local", "floating": "Floating"})
 
@@ -23,9 +24,6 @@ KIND: Final[Mapping[Gender, str]] = MappingProxyType(
     {Gender.MALE: "men's", Gender.FEMALE: "women's", Gender.SAME: "shared-house", Gender.ANY: "mixed"}
 )
 """What kind of unit a pool holds, before the word."""
-
-_FEW: Final = 4
-"""Up to so many authorities are named; more are counted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,35 +57,13 @@ class Names:
 
     def quota(self, quota: Quota) -> str:
         """Whom a quota counts, and where."""
-        return f"{self._where(quota.services)}: {self._who(quota)}"
+        return f"{self._where(quota.services)}: {whom(quota, self.authority, self.tag)}"
 
     def _where(self, services: Collection[str] | None) -> str:
         if services is None:
             return "All services"
         named = sorted(services)
         return self.services.get(named[0], named[0]) if len(named) == 1 else f"{len(named)} services together"
-
-    def _who(self, quota: Quota) -> str:
-        return ", ".join(self._selectors(quota)) or "everybody"
-
-    def _selectors(self, quota: Quota) -> Iterator[str]:
-        if quota.authorities is not None:
-            yield f"people from {self._listed(quota.authorities, 'or', 'any of')}"
-        if quota.not_authorities is not None:
-            yield f"people from outside {self._listed(quota.not_authorities, 'and', 'all of')}"
-        if quota.tags:
-            yield "people with a recorded risk: " + listed(map(self.tag, sorted(quota.tags)), "and")
-
-    def _listed(self, authorities: Collection[str], joint: str, many: str) -> str:
-        if len(authorities) > _FEW:
-            return f"{many} {len(authorities)} named authorities"
-        return listed((self.authority(each) for each in sorted(authorities)), joint)
-
-
-def listed(words: Collection[str] | Iterator[str], joint: str) -> str:
-    """Words as English lists them: ``a, b or c``."""
-    *others, last = [*words] or ["nobody"]
-    return f"{', '.join(others)} {joint} {last}" if others else last
 
 
 def units_for(pool: Pool, units: int = 1) -> str:

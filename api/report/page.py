@@ -13,8 +13,8 @@ from api.report.briefing import Briefing
 from api.report.flow_picture import BOX, WIDTH, FlowPicture
 from api.report.flows import Flows
 from api.report.limits import Filled, of_most
-from api.report.names import listed
 from api.report.places import Band
+from gateway.agreements.limit_words import listed
 
 CASES_SHOWN: Final = 12
 """People without a place who are told of first; all of them stand at the end of the page."""

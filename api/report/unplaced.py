@@ -11,7 +11,8 @@ from allocation.plan import Unlock, Unplaced
 from allocation.problem import Gender, Problem
 from api.design_system.spoken import counted
 from api.report.evidence import Evidence, priority
-from api.report.names import FOR_WHOM, KIND, Names, listed, pool_of
+from api.report.names import FOR_WHOM, KIND, Names, pool_of
+from gateway.agreements.limit_words import listed
 
 CHANGES_SHOWN: Final = 3
 """Changes told for one person; more are counted."""

@@ -1,6 +1,6 @@
-"""What a limit of an agreement says, in words: whom it counts and where. Ids stand in the place of names."""
+"""What a quota says, in words: whom it counts, where, and by which clause of an agreement."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
 from allocation.problem import Quota
@@ -9,14 +9,36 @@ FEW: Final = 4
 """Up to so many authorities are named; more are counted."""
 
 
-def whom(quota: Quota) -> str:
-    """Whom a quota counts: ``people from outside E08000025 and E08000027``."""
-    told = []
+def whom(quota: Quota, authority: Callable[[str], str] = str, tag: Callable[[str], str] = str) -> str:
+    """Whom a quota counts: ``people from outside E08000025 and E08000027``.
+
+    Parameters
+    ----------
+    authority, tag
+        What each is called; without them ids stand in the place of names.
+    """
+    return ", ".join(_selectors(quota, authority, tag)) or "everybody"
+
+
+def _selectors(quota: Quota, authority: Callable[[str], str], tag: Callable[[str], str]) -> Iterator[str]:
     if quota.authorities is not None:
-        told.append(f"people from {_listed(quota.authorities, 'or', 'any of')}")
+        yield f"people from {_few(quota.authorities, authority, 'or', 'any of')}"
     if quota.not_authorities is not None:
-        told.append(f"people from outside {_listed(quota.not_authorities, 'and', 'all of')}")
-    return ", ".join(told) or "everybody"
+        yield f"people from outside {_few(quota.not_authorities, authority, 'and', 'all of')}"
+    if quota.tags:
+        yield f"people with a recorded risk: {listed(map(tag, sorted(quota.tags)), 'and')}"
+
+
+def _few(authorities: frozenset[str], called: Callable[[str], str], joint: str, many: str) -> str:
+    if len(authorities) > FEW:
+        return f"{many} {len(authorities)} named authorities"
+    return listed(map(called, sorted(authorities)), joint)
+
+
+def listed(words: Iterable[str], joint: str) -> str:
+    """Words as English lists them: ``a, b or c``."""
+    *others, last = [*words] or ["nobody"]
+    return f"{', '.join(others)} {joint} {last}" if others else last
 
 
 def where(quota: Quota) -> str:
@@ -48,10 +70,3 @@ def so_many(units: int, how: str) -> str:
     *between, word = how.rsplit(" ", 1)
     noun = " ".join([f"{units} unit" if units == 1 else f"{units} units", *between])
     return f"{noun} {'is' if units == 1 else 'are'} {word}"
-
-
-def _listed(authorities: Collection[str], joint: str, many: str) -> str:
-    if len(authorities) > FEW:
-        return f"{many} {len(authorities)} named authorities"
-    *others, last = sorted(authorities) or ["nowhere"]
-    return f"{', '.join(others)} {joint} {last}" if others else last

@@ -13,8 +13,8 @@ from api.pages.agreements.ledger_views import last_day
 from api.pages.agreements.views import Names
 from api.pages.page_door import by_field
 from api.pages.posted import Posted
-from api.report.names import listed
 from gateway.agreements.join import NOTICE_MONTHS, AlreadyParty, NotUnanimous, months_after
+from gateway.agreements.limit_words import listed
 from gateway.agreements.reading import WholeAgreement
 from gateway.agreements.standing import term_of
 from gateway.refusals import Invalid, Refusal

@@ -14,7 +14,7 @@ from api.pages.figures.bar_drawing import MOST_GROUPS, bars_of, drawn_lines
 from api.pages.figures.calendar_drawing import calendar_of
 from api.pages.figures.tables import ALL, Drawn, FigureTable, cell_in_words
 from api.pages.figures.tile_drawing import MOST_TILES, tiles_of
-from api.report.names import listed
+from gateway.agreements.limit_words import listed
 
 KEPT: Final = 256
 """Pictures in memory, of some 20 kB each."""

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from api.design_system.rendering import rendered
 from api.report.flow_picture import BOX, WIDTH, FlowPicture
 from api.report.flows import NO_PLACE, Grid, Streams
-from api.report.names import TIERS, listed
+from api.report.names import TIERS
+from gateway.agreements.limit_words import listed
 from gateway.allocation_runs.run_counts import Flow
 
 

@@ -8,8 +8,8 @@ from types import MappingProxyType
 from typing import Any, Final, Protocol
 
 from api.design_system.spoken import counted, spoken_code, spoken_day, spoken_moment
-from api.report.names import TIERS, listed
-from gateway.agreements.limit_words import clause_of
+from api.report.names import TIERS
+from gateway.agreements.limit_words import clause_of, listed
 from gateway.allocation_runs.run_lists import Counted, LineListed
 from gateway.allocation_runs.scope import read, read_lines
 from gateway.allocation_runs.tables import ProposalStatus, RunStatus

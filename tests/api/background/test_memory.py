@@ -1,4 +1,4 @@
-"""A worker gives back what a task needed: one that lives for months is as large as its largest task at most."""
+"""A worker gives back what a task needed, so that one that lives for months does not grow with each."""
 
 import subprocess
 import sys

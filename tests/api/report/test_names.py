@@ -4,7 +4,8 @@ import pytest
 
 from allocation.problem import Gender, Pool, Quota
 from api.design_system.spoken import counted
-from api.report.names import Names, listed, units_for
+from api.report.names import Names, units_for
+from gateway.agreements.limit_words import listed
 
 NAMES = Names(
     services={"S-1": "Hub North"},
