@@ -13,6 +13,7 @@ from gateway.people.identities import Identity, individuals
 from gateway.people.person_file import PersonFile, open_person_file
 from gateway.people.safety import without_closed
 from gateway.people.tables import ConsentRow, ExclusionRow, SafetyAreaRow, SeparationRow
+from gateway.placements.forbidden_places import ForbiddenPlace, forbidden_places
 from gateway.records.actor import Actor
 from gateway.referrals.tables import AgencyRow, ReferralRow
 from gateway.storage.work import Work
@@ -30,6 +31,8 @@ class WholePerson:
         Each with the name of the authority.
     apart
         Each with who the other one is; none from somebody whose case the reader may not open.
+    forbidden
+        What they are offered, and where they live, that a rule forbids by now.
     """
 
     file: PersonFile
@@ -40,6 +43,7 @@ class WholePerson:
     areas: tuple[tuple[SafetyAreaRow, str], ...]
     apart: tuple[tuple[SeparationRow, Identity], ...]
     consents: tuple[ConsentRow, ...]
+    forbidden: tuple[ForbiddenPlace, ...]
 
 
 def open_whole_person(person_id: str, *, by: Actor, at: datetime, work: Work) -> WholePerson:
@@ -68,6 +72,7 @@ def open_whole_person(person_id: str, *, by: Actor, at: datetime, work: Work) ->
         areas=_areas(work, ids),
         apart=_apart(work, ids, by, at),
         consents=tuple(work.all(consents.order_by(ConsentRow.given_on.desc(), ConsentRow.id))),
+        forbidden=tuple(forbidden_places(work, by=by, at=at, person_ids=ids)),
     )
 
 

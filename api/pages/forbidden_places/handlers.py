@@ -40,7 +40,9 @@ def show_forbidden(door: Annotated[PageDoor, sees(Permission.READ_PEOPLE)], afte
 
 
 def called_in(work: Work, places: Sequence[ForbiddenPlace]) -> Called:
-    """What the people and services of these places are called."""
+    """What the people and services of these places are called; nothing is asked about no place."""
+    if not places:
+        return Called()
     others = [rule.other_id for each in places for rule in each.rules if rule.other_id is not None]
     return Called(
         people=names_told(work, [*(each.person_id for each in places), *others]),

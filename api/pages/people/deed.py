@@ -175,7 +175,7 @@ def day_box(door: PageDoor, name: str, label: str) -> Box:
     return Box(look="day", id=name, label=label, hint="Such as 27 3 2026", sent=sent)
 
 
-STAYS: Final = "An offer made before and a home they have stay as they are: look at their referrals."
+STAYS: Final = "An offer made before and a home they have stay as they are: below stands which this forbids."
 """What a rule does not undo that is recorded now."""
 
 

@@ -7,6 +7,8 @@ from fastapi import APIRouter, Response
 
 from api.access.permissions import Permission
 from api.access.reach import person_in_reach
+from api.pages.forbidden_places.handlers import called_in
+from api.pages.forbidden_places.views import place_seen
 from api.pages.page_door import PageDoor, by_field, sees
 from api.pages.people.views import PersonSeen, person_seen
 from api.rest.values import IdInPath
@@ -30,9 +32,15 @@ def show_person(person_id: IdInPath, door: Annotated[PageDoor, sees(Permission.R
         whole = open_whole_person(person_id, by=door.visitor.actor, at=door.at, work=work)
         may = door.visitor.may
         keeps, grants = may(Permission.KEEP_PEOPLE), may(Permission.GRANT_ACCESS)
-        return person_seen(whole, local_day(door.at), keeps=keeps, grants=grants), tells_of_abuse(
-            work, person_id
+        called = called_in(work, whole.forbidden)
+        seen = person_seen(
+            whole,
+            local_day(door.at),
+            forbidden=[place_seen(each, called) for each in whole.forbidden],
+            keeps=keeps,
+            grants=grants,
         )
+        return seen, tells_of_abuse(work, person_id)
 
     view, abuse = door.looks(question)
     return door.show(

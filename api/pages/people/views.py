@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Final
 
 from api.design_system.spoken import counted, spoken_code, spoken_day
+from api.pages.forbidden_places.views import PlaceSeen
 from api.pages.referral.words import REASONS as END_REASONS
 from api.pages.referral.words import STATUSES, UNKNOWN
 from api.pages.search.views import name_of
@@ -128,6 +129,8 @@ class PersonSeen:
         Whether a consent stands.
     merged
         Whom else they were recorded as: a name, and where that is undone.
+    forbidden
+        What they are offered, and where they live, that a rule forbids by now.
     """
 
     id: str
@@ -145,9 +148,12 @@ class PersonSeen:
     grants: bool
     agrees: bool
     merged: Sequence[tuple[str, str]]
+    forbidden: Sequence[PlaceSeen]
 
 
-def person_seen(whole: WholePerson, today: date, *, keeps: bool, grants: bool) -> PersonSeen:
+def person_seen(
+    whole: WholePerson, today: date, *, forbidden: Sequence[PlaceSeen], keeps: bool, grants: bool
+) -> PersonSeen:
     """One person in words, as of today."""
     row = whole.file.root.row
     return PersonSeen(
@@ -167,6 +173,7 @@ def person_seen(whole: WholePerson, today: date, *, keeps: bool, grants: bool) -
         keeps=keeps,
         grants=grants,
         agrees=any(each.withdrawn_on is None for each in whole.consents),
+        forbidden=forbidden,
         merged=[(_also(each.row), f"/people/{each.row.id}/unmerge") for each in whole.file.merged if keeps],
     )
 

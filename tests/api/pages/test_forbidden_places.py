@@ -1,6 +1,7 @@
 """Officers are told of offers and homes that a rule recorded since forbids, and what to do about them."""
 
 from datetime import timedelta
+from urllib.parse import unquote
 
 import pytest
 
@@ -11,7 +12,9 @@ from gateway.people.restrict import restrict_case
 from gateway.people.tables import ExclusionReason, SafetyReason
 from tests.api.at_a_browser import at_a_browser
 from tests.api.pages.at_a_desk import desks
+from tests.api.pages.filled_forms import sent
 from tests.api.pages.test_everyone import main_of
+from tests.api.pages.test_person_deeds import day
 from tests.gateway.allocation_runs.worlds import ground, offered, settle, waiting
 from tests.gateway.ground import BIRMINGHAM, MANAGER, NOW, OFFICER, TODAY, service
 
@@ -109,6 +112,26 @@ def test_both_who_are_kept_apart_are_told_and_a_closed_case_is_told_to_nobody_el
     (told,) = officer.get("/api/v1/forbidden-places").json()["items"]
     assert (told["placement_id"], told["rules"][0]["other_id"]) == (office.placement, None)
     assert "1 place forbidden since it was offered or lived in" in main_of(officer.get("/"))
+
+
+@pytest.mark.parametrize(
+    ("path", "told"),
+    [
+        ("safety-areas/new", {"authority": BIRMINGHAM, "reason": "gang"}),
+        ("separations/new", {"other": "R-2", "reason": "gang"}),
+        ("exclusions/new", {"authority_id": BIRMINGHAM, "reason": "violence"}),
+    ],
+)
+def test_whoever_records_a_rule_is_told_at_once_whom_it_finds_there(office, officer, path, told):
+    first = "from_day" if "exclusions" in path else "on"
+    days = day("until", TODAY + timedelta(days=9)) | day("review_on", TODAY + timedelta(days=5))
+    done = sent(officer, f"/people/P-1/{path}", **told, **days, **day(first, TODAY))
+    assert "below stands which this forbids" in unquote(done.headers["set-cookie"])
+    answer = officer.get(done.headers["location"])
+    assert "A rule forbids where they live, or what they are offered" in main_of(answer)
+    assert f'href="/my-residents/{office.placement}"' in answer.text
+    assert 'href="/forbidden-places"' in answer.text
+    assert "A rule forbids" not in main_of(officer.get("/people/P-3"))
 
 
 def test_the_list_is_turned_page_by_page(office, officer):
