@@ -182,7 +182,10 @@ def look(line_id: IdInPath, asked: Looked, door: Decider) -> Response:
     responses=declared(*EDITS),
 )
 def decide_line(line_id: IdInPath, asked: Decided, seen: Seen, door: Decider) -> Response:
-    """Agree, change to another suitable place, or leave. The last decision counts until the offer is made."""
+    """Agree, change to another suitable place, or leave. The last decision counts until the offer is made.
+
+    Refused where a safety area, a separation or an exclusion forbids the place by now.
+    """
 
     def deed(work: Work) -> LineTold:
         line_in_reach(work, door.visitor, line_id)
@@ -208,7 +211,11 @@ def decide_line(line_id: IdInPath, asked: Decided, seen: Seen, door: Decider) ->
     responses=declared(NotFound, Conflict),
 )
 def agree_band(run_id: IdInPath, band: Band, door: Decider) -> Response:
-    """To every line that has a place, is undecided and need not be looked at singly; answers with them."""
+    """To every line that has a place, is undecided and need not be looked at singly; answers with them.
+
+    One whose place is forbidden by what was recorded since (a safety area, a separation, an exclusion) is
+    among them as `stale`, with the reason.
+    """
 
     def deed(work: Work) -> LinesTold:
         lines = decide_band(run_id, band, by=door.visitor.actor, at=door.at, work=work)
@@ -224,7 +231,10 @@ def agree_band(run_id: IdInPath, band: Band, door: Decider) -> Response:
     responses=declared(NotFound),
 )
 def mark(run_id: IdInPath, door: Decider) -> Response:
-    """Those whose person or units have changed since, each with what changed; answers with those found."""
+    """Those whose person or units have changed since, or whose place is forbidden by what was recorded since.
+
+    Each with what changed; answers with those found.
+    """
 
     def deed(work: Work) -> LinesTold:
         lines = mark_stale(run_id, by=door.visitor.actor, at=door.at, work=work)

@@ -12,6 +12,8 @@ from sqlalchemy import select
 
 from allocation.eligibility import unsuitable
 from gateway.allocation_runs.asked_again import problem_and_plan, pseudonym
+from gateway.allocation_runs.forbidden_lines import forbidden_lines
+from gateway.allocation_runs.staleness import set_stale
 from gateway.allocation_runs.states import NEXT_LINE
 from gateway.allocation_runs.tables import (
     Decision,
@@ -93,18 +95,24 @@ def decide(
         If the line must be looked at singly and this person has not opened it.
     Unsuitable
         If the place chosen fails a rule for the person.
+    HardRule
+        If what was recorded since the run looked forbids the place, or somebody who must be kept apart from
+        the person is to go there by another line.
     Conflict, IllegalMove
         If there is no place to agree to, the run is closed, the line is stale or its offer is made.
     """
     refuse(_decision_faults(decision, service_id, reason))
     proposal = work.get(ProposalRow, proposal_id, seen=seen)
-    _must_be_open(work, proposal)
+    run = work.get(RunRow, proposal.run_id)
+    _must_be_proposed(run)
     if proposal.singly and not _has_looked(work, proposal, by):
         raise NotLookedAt(proposal.id)
     if decision is Decision.AGREE and proposal.service_id is None:
         raise Conflict(f"Line {proposal.id} proposes no place: change it, or leave it.")
     if service_id is not None:
         _must_suit(work, proposal, service_id)
+    if decision is not Decision.LEAVE:
+        _must_not_be_forbidden(work, run, proposal, service_id or proposal.service_id, at)
     row = _decided(proposal, decision, service_id=service_id, reason=reason, by=by, at=at, work=work)
     what = f"line decided: {decision}"
     write(work, proposal, row, what=what, by=by, at=at, about=_about(proposal), why=reason)
@@ -112,7 +120,11 @@ def decide(
 
 
 def decide_band(run_id: str, band: int, *, by: Actor, at: datetime, work: Work) -> Sequence[ProposalRow]:
-    """Agree to every line of a band that has a place, is not yet decided and need not be looked at singly."""
+    """Agree to every line of a band that has a place, is not yet decided and need not be looked at singly.
+
+    Those among them that a hard rule forbids by now are marked as stale instead, each with the rule in words;
+    the answer has both.
+    """
     run = work.get(RunRow, run_id)
     _must_be_proposed(run)
     lines = work.all(
@@ -126,11 +138,13 @@ def decide_band(run_id: str, band: int, *, by: Actor, at: datetime, work: Work) 
         )
         .order_by(ProposalRow.id)
     )
-    if not lines:
-        return ()
-    rows = [_decided(each, Decision.AGREE, bulk=True, by=by, at=at, work=work) for each in lines]
-    about = [run_id, *(id for each in lines for id in (each.id, each.referral_id))]
-    write(work, *lines, counted=rows, what="band agreed", by=by, at=at, about=about)
+    forbidden = {id: str(rule) for id, rule in forbidden_lines(work, run, lines, at=at).items()}
+    agreed = [each for each in lines if each.id not in forbidden]
+    set_stale(run_id, lines, forbidden, by=by, at=at, work=work)
+    if agreed:
+        rows = [_decided(each, Decision.AGREE, bulk=True, by=by, at=at, work=work) for each in agreed]
+        about = [run_id, *(id for each in agreed for id in (each.id, each.referral_id))]
+        write(work, *agreed, counted=rows, what="band agreed", by=by, at=at, about=about)
     return lines
 
 
@@ -190,8 +204,11 @@ def _has_looked(work: Work, proposal: ProposalRow, by: Actor) -> bool:
     return work.first(views) is not None
 
 
-def _must_be_open(work: Work, proposal: ProposalRow) -> None:
-    _must_be_proposed(work.get(RunRow, proposal.run_id))
+def _must_not_be_forbidden(
+    work: Work, run: RunRow, proposal: ProposalRow, service_id: str | None, at: datetime
+) -> None:
+    for rule in forbidden_lines(work, run, [proposal], at=at, instead=service_id).values():
+        raise rule
 
 
 def _must_be_proposed(run: RunRow) -> None:

@@ -1,4 +1,7 @@
-"""A run grows stale line by line: a unit went to somebody else, a person changed. Only those are marked."""
+"""A run grows stale line by line: a unit went to somebody else, a person changed, a rule forbids it by now.
+
+Only those lines are marked.
+"""
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -6,6 +9,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
+from gateway.allocation_runs.forbidden_lines import forbidden_lines
 from gateway.allocation_runs.places import UnitThere, units_on
 from gateway.allocation_runs.states import NEXT_LINE
 from gateway.allocation_runs.tables import (
@@ -23,9 +27,10 @@ OPEN = tuple(status for status, after in NEXT_LINE.items() if ProposalStatus.STA
 
 
 def mark_stale(run_id: str, *, by: Actor, at: datetime, work: Work) -> Sequence[ProposalRow]:
-    """Mark the lines of a run whose person or units have changed since, each with what changed.
+    """Mark the lines of a run whose person or units have changed since, or which a hard rule forbids by now.
 
-    A unit that somebody else of this run is still to leave has not changed: its line waits for their move.
+    Each with what changed; the words of a rule name nobody. A unit that somebody else of this run is still to
+    leave has not changed: its line waits for their move.
     """
     run = work.get(RunRow, run_id)
     lines = work.all(
@@ -33,7 +38,21 @@ def mark_stale(run_id: str, *, by: Actor, at: datetime, work: Work) -> Sequence[
         .where(ProposalRow.run_id == run_id, ProposalRow.status.in_(OPEN))
         .order_by(ProposalRow.id)
     )
-    reasons = dict(_reasons(work, run, lines))
+    forbidden = {id: str(rule) for id, rule in forbidden_lines(work, run, lines, at=at).items()}
+    reasons = {**dict(_reasons(work, run, lines)), **forbidden}
+    return set_stale(run_id, lines, reasons, by=by, at=at, work=work)
+
+
+def set_stale(
+    run_id: str,
+    lines: Sequence[ProposalRow],
+    reasons: Mapping[str, str],
+    *,
+    by: Actor,
+    at: datetime,
+    work: Work,
+) -> Sequence[ProposalRow]:
+    """Mark those of these lines for which there is a reason, by their ids; answers with them."""
     stale = [line for line in lines if line.id in reasons]
     for line in stale:
         line.status, line.stale_because = ProposalStatus.STALE, reasons[line.id]

@@ -70,19 +70,29 @@ def separations(work: Work, person_ids: Collection[str], day: date) -> frozenset
 
 def kept_apart_from(work: Work, person_id: str, day: date) -> frozenset[str]:
     """Every id of everybody from whom one person must be kept apart on that day, in two queries, or one."""
-    others = _others_asked(sqlite=on_sqlite(work))
-    ids = work.session.scalars(others, {**people([person_id]), "day": day}).all()
-    found = clusters(work, ids) if ids else {}
-    return frozenset(id for each in found.values() for id in each.ids)
+    return kept_apart(work, [person_id], day)[person_id]
+
+
+def kept_apart(work: Work, person_ids: Collection[str], day: date) -> Mapping[str, frozenset[str]]:
+    """For each of these people, what `kept_apart_from` tells of one; in as many queries."""
+    query = _others_asked(sqlite=on_sqlite(work))
+    others: dict[str, set[str]] = defaultdict(set)
+    for asked, other in work.session.execute(query, {**people(person_ids), "day": day}):
+        others[asked].add(other)
+    found = clusters(work, {id for ids in others.values() for id in ids}) if others else {}
+    return {
+        asked: frozenset(id for other in others[asked] for id in found[other].ids)
+        for asked in sorted(set(person_ids))
+    }
 
 
 @cache
-def _others_asked(*, sqlite: bool) -> CompoundSelect[str]:
-    ours = select(members_asked(sqlite=sqlite).c.id)
-    stands = stands_on(SeparationRow, _DAY)
+def _others_asked(*, sqlite: bool) -> CompoundSelect[str, str]:
+    members = members_asked(sqlite=sqlite)
+    ours, stands = members.c.id, stands_on(SeparationRow, _DAY)
     return union_all(
-        select(SeparationRow.other_id).where(SeparationRow.person_id.in_(ours), stands),
-        select(SeparationRow.person_id).where(SeparationRow.other_id.in_(ours), stands),
+        select(members.c.asked, SeparationRow.other_id).where(SeparationRow.person_id == ours, stands),
+        select(members.c.asked, SeparationRow.person_id).where(SeparationRow.other_id == ours, stands),
     )
 
 

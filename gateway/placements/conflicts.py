@@ -94,6 +94,8 @@ class CannotBeLet(Conflict):
 class HardRule(Conflict):
     """What was recorded of a person forbids the place, however good it is. It never says who or why."""
 
+    service: str
+
 
 class MustBeLookedAt(Conflict):
     """Something was recorded since that forbids what was offered. Who answers learns only whom to ask."""
@@ -128,3 +130,11 @@ class SomebodyApartThere(HardRule):
     def __init__(self, service: str) -> None:
         self.service = service
         super().__init__(f"Somebody the person must be kept apart from is at {service}.")
+
+
+class SomebodyApartToCome(HardRule):
+    """Somebody from whom the person must be kept apart is to have a place there too."""
+
+    def __init__(self, service: str) -> None:
+        self.service = service
+        super().__init__(f"Somebody the person must be kept apart from is to go to {service} too.")

@@ -1,6 +1,5 @@
 """Offers: those that wait for an answer, those accepted, refusals to review; one of them."""
 
-from dataclasses import replace
 from datetime import date
 from typing import Annotated, Final, Literal
 from urllib.parse import urlencode
@@ -13,11 +12,12 @@ from api.pages.offers import deed_handlers
 from api.pages.offers.deeds import deeds_for
 from api.pages.offers.views import Offers, OneOffer, offer_seen, one_offer
 from api.pages.page_door import PageDoor, sees
+from api.pages.runs.rules import rule_named
 from api.pages.runs.words import Called
 from api.rest.filled_pages import day_and_id, filled, moment_and_id, shown
 from api.rest.listing import After
 from api.rest.values import ID_PATTERN, IdInPath
-from gateway.directory.naming import authorities_named, services_named, units_named
+from gateway.directory.naming import services_named, units_named
 from gateway.local_day import local_day
 from gateway.placements import offers
 from gateway.placements.conflicts import HardRule
@@ -114,14 +114,14 @@ def show_offer(offer_id: IdInPath, door: OfferDoor) -> Response:
         record_reading("offer read", about=about, by=door.visitor.actor, at=door.at, work=work)
         line = offer_line(work, offer_id)
         called = _called(work, [line])
-        forbids = _forbids(work, row, called, local_day(door.at))
+        forbids = _forbids(work, row, local_day(door.at))
         return one_offer(line, called, door.at, detail=row.detail, forbids=forbids, deeds=deeds_for(line))
 
     view = door.looks(question)
     return door.show("offers/offer.html", title="Offer", view=view, back="/offers")
 
 
-def _forbids(work: Work, offer: OfferRow, called: Called, today: date) -> str:
+def _forbids(work: Work, offer: OfferRow, today: date) -> str:
     """What was recorded since that forbids the place of an offer that stands; nothing undoes it by itself."""
     if offer.status not in HOLDING:
         return ""
@@ -131,8 +131,7 @@ def _forbids(work: Work, offer: OfferRow, called: Called, today: date) -> str:
             work, person_id=offer.person_id, service_id=offer.service_id, from_day=day
         )
     except HardRule as rule:
-        told = replace(called, authorities=authorities_named(work)).sentence(str(rule))
-        return f"{told} Take this offer back before they move in."
+        return f"{rule_named(work, rule)} Take this offer back before they move in."
     return ""
 
 

@@ -73,16 +73,25 @@ def show_bands(run_id: IdInPath, door: ReaderDoor) -> Response:
 
 @router.post("/runs/{run_id}/bands/{band}/agree")
 def agree(run_id: IdInPath, band: Band, door: DeciderDoor) -> Response:
-    """To all of a band at once, but those who need a closer look."""
+    """To all of a band at once, but those who need a closer look, or whose place a rule forbids by now."""
 
-    def deed(work: Work) -> int:
-        return len(decide_band(run_id, band, by=door.visitor.actor, at=door.at, work=work))
+    def deed(work: Work) -> Sequence[ProposalStatus]:
+        lines = decide_band(run_id, band, by=door.visitor.actor, at=door.at, work=work)
+        return [each.status for each in lines]
 
     try:
-        said = f"Band {band}: agreed to {counted(door.does(deed), 'place')}."
+        said = _agreed(band, door.does(deed))
     except Conflict as refused:
         return _page(door, run_id, {f"band-{band}": str(refused)})
     return door.go(f"/runs/{run_id}/bands", said=said)
+
+
+def _agreed(band: int, lines: Sequence[ProposalStatus]) -> str:
+    stale = lines.count(ProposalStatus.STALE)
+    said = f"Band {band}: agreed to {counted(len(lines) - stale, 'place')}."
+    if stale:
+        said += f" Left out, because a rule recorded since forbids it: {stale}, now out of date."
+    return said
 
 
 @router.get("/runs/{run_id}/closer")

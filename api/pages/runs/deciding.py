@@ -12,9 +12,11 @@ from api.pages.page_door import PageDoor, by_field, sees
 from api.pages.runs.bands import after_line
 from api.pages.runs.line_views import line_view, state_words
 from api.pages.runs.reading_line import LineRead, read_line
+from api.pages.runs.rules import rule_named
 from api.rest.values import IdInPath
 from gateway.allocation_runs.deciding import NotLookedAt, Unsuitable, decide, record_view
 from gateway.allocation_runs.tables import Decision, ProposalRow
+from gateway.placements.conflicts import HardRule
 from gateway.records.reading import record_reading
 from gateway.refusals import ChangedMeanwhile, Conflict, Invalid, NotFound
 from gateway.storage.work import Work
@@ -60,12 +62,19 @@ def decide_line(run_id: IdInPath, line_id: IdInPath, door: DeciderDoor) -> Respo
         return _page(door, run_id, line_id, by_field(refused, {"service_id": "service"}))
     except ChangedMeanwhile:
         return _changed_meanwhile(door, run_id, line_id)
+    except HardRule as refused:
+        told = f"{_rule(door, refused)} Choose another place, or leave it."
+        return _page(door, run_id, line_id, {"decision": told})
     except (Unsuitable, NotLookedAt) as refused:
         return _page(door, run_id, line_id, {"service": str(refused)})
     except Conflict as refused:
         return _page(door, run_id, line_id, {"decision": str(refused)})
     there = after_line(door, run_id, row.band) if row.singly else f"/runs/{run_id}/bands"
     return door.go(there, said=f"Referral {row.referral_id}: {SAID[decision]}.")
+
+
+def _rule(door: PageDoor, rule: HardRule) -> str:
+    return door.read(lambda work: rule_named(work, rule))
 
 
 def _line(work: Work, door: PageDoor, run_id: str, line_id: str) -> ProposalRow:

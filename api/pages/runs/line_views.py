@@ -79,6 +79,7 @@ class Line:
     ties: Sequence[LineSeen]
     closer: str
     stale: str
+    forbids: str
     decisions: Sequence[DecisionSeen]
     offer: str
     open: bool
@@ -126,6 +127,7 @@ def line_view(read: LineRead, sent: Mapping[str, str], at: datetime) -> Line:
         ties=[line_seen(each, called) for each in read.ties],
         closer=_closer(read) if line.singly and is_open else "",
         stale=called.sentence(line.stale_because or ""),
+        forbids="" if read.forbids is None else called.sentence(str(read.forbids)),
         decisions=[_decision(read, each) for each in read.decisions],
         offer="" if read.offer is None else f"/offers/{read.offer}",
         open=is_open,

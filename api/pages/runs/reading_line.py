@@ -16,12 +16,14 @@ from gateway.agreements.reading import agreements_named
 from gateway.allocation_runs import run_lists
 from gateway.allocation_runs.asked_again import Choice, choice, pseudonym
 from gateway.allocation_runs.candidates import candidates
+from gateway.allocation_runs.forbidden_lines import GOING, forbidden_lines
 from gateway.allocation_runs.looking_again import decisions_of, offer_of_line, tied_with
 from gateway.allocation_runs.run_lists import LineListed
 from gateway.allocation_runs.running import scope_of
-from gateway.allocation_runs.tables import DecisionRow, RunRow
+from gateway.allocation_runs.tables import DecisionRow, ProposalRow, RunRow, RunStatus
 from gateway.directory.naming import authorities_named, services_named, units_named
 from gateway.people.access import openable
+from gateway.placements.conflicts import HardRule
 from gateway.referrals.triage_list import names_told
 from gateway.storage.work import Work
 
@@ -49,6 +51,8 @@ class LineRead:
         Why the proposed service has the cost it has; ``None``: none is proposed.
     others
         Every other service that suits, the best first; ``open`` the same, those with something free first.
+    forbids
+        What forbids the place by now, if a decision can still be taken.
     unsuitable, more_unsuitable
         Some services that do not suit, and how many more there are.
     ties
@@ -62,6 +66,7 @@ class LineRead:
     units: Units
     name: str
     here: Choice | None
+    forbids: HardRule | None
     unplaced: Unplaced | None
     others: Sequence[Pools]
     open: Sequence[Pools]
@@ -110,6 +115,7 @@ def read_line(work: Work, door: PageDoor, line_id: str) -> LineRead:
         units=proposal.units,
         name=name,
         here=None if line.service is None else choice(problem, person, line.service),
+        forbids=_forbids(work, door, run, line),
         unplaced=proposal.unplaced.get(name),
         others=others,
         open=sorted(others, key=lambda pools: not any(each.state == "free" for each in pools)),
@@ -127,6 +133,12 @@ def read_line(work: Work, door: PageDoor, line_id: str) -> LineRead:
         ),
     )
     return replace(read, called=replace(read.called, services=services_named(work, set(_services(read)))))
+
+
+def _forbids(work: Work, door: PageDoor, run: RunRow, line: LineListed) -> HardRule | None:
+    if run.status is not RunStatus.PROPOSED or line.status not in GOING:
+        return None
+    return forbidden_lines(work, run, [work.get(ProposalRow, line.id)], at=door.at).get(line.id)
 
 
 def _by_service(found: Sequence[Alternative]) -> list[Pools]:

@@ -10,16 +10,17 @@ from api.pages.runs import quotas, starting
 from gateway.allocation_runs.offering import make_offers
 from gateway.allocation_runs.performing import perform
 from gateway.allocation_runs.run_lists import lines_of
-from gateway.allocation_runs.tables import DecisionRow, ProposalRow, RunRow, ViewRow
+from gateway.allocation_runs.tables import DecisionRow, ProposalRow, ProposalStatus, RunRow, ViewRow
 from gateway.assessment.tables import OverrideRow
-from gateway.people.tables import PersonRow
+from gateway.people.keep_safe import set_safety_area
+from gateway.people.tables import PersonRow, SafetyReason
 from gateway.records.write import write
 from gateway.referrals.tables import ReferralRow
 from gateway.tasks.tables import TaskKind, TaskRow
 from tests.api.pages.at_a_desk import desks
 from tests.gateway.agreements.papers import OTHERS, append, bought, make, statements
 from tests.gateway.allocation_runs.worlds import ground, lines, run, settle, two_services, waiting
-from tests.gateway.ground import DUDLEY, MANAGER, NOW, OFFICER, TODAY, put, service
+from tests.gateway.ground import BIRMINGHAM, DUDLEY, MANAGER, NOW, OFFICER, TODAY, put, service
 
 
 @pytest.fixture
@@ -249,6 +250,26 @@ def test_a_line_that_grew_stale_says_what_changed_and_is_not_decided(office):
     page = officer.get(here).text
     assert "No longer to be had" in page
     assert "Save decision" not in page
+
+
+def test_a_place_that_a_rule_forbids_by_now_is_told_before_it_is_decided_and_refused_in_names(office):
+    run_id = run(office.store)
+    officer = office.of("officer")
+    line, here = line_of(office, run_id)
+    safe = {"reason": SafetyReason.THREAT, "on": TODAY, "by": OFFICER, "at": NOW}
+    office.store.transact(lambda work: set_safety_area("P-1", BIRMINGHAM, **safe, work=work))
+    rule = f"The person is not safe in Birmingham, where Service {line.service_id} is."
+    assert f"{rule} Nobody can agree to it" in officer.get(here).text
+    refused = officer.post(here, here, decision="agree")
+    assert (refused.status_code, f"{rule} Choose another place" in refused.text) == (422, True)
+    bands = f"/runs/{run_id}/bands"
+    done = officer.post(f"{bands}/1/agree", bands)
+    told = (
+        "Band 1: agreed to 2 places. Left out, because a rule recorded since forbids it: 1, now out of date."
+    )
+    assert said(done) == told
+    assert rule in officer.get(here).text
+    assert one(office, ProposalRow, ProposalRow.id == line.id).status is ProposalStatus.STALE
 
 
 def capped(work):
