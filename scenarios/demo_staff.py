@@ -18,10 +18,10 @@ OFFICERS: Final = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Appointed:
-    """Everybody, and of each role the one to try the gateway as.
+    """Everybody, and of each role of the partnership's own the one to try the gateway as.
 
     one_of
-        An account's id by role; the provider's is one that runs a refuge.
+        An account's id by role.
     """
 
     staff: Staff
@@ -43,12 +43,7 @@ def appoint(region: RegionInStore, *, seed: int, by: Actor, at: datetime, work: 
     referrers = {id: office.account(Role.REFERRER, agency_id=id) for id in region.agencies.values()}
     lead = office.account(Role.COMMISSIONER, authority_id=region.region.lead_authority)
     auditor = office.account(Role.AUDITOR)
-    refuge = next(each for each in region.region.provisions if each.confidential)
-    chosen = [
-        *(administrator, manager, officers[0], lead, auditor),
-        providers[region.providers[refuge.provider]],
-        next(iter(referrers.values())),
-    ]
+    chosen = [administrator, manager, officers[0], lead, auditor]
     return Appointed(
         staff=Staff(
             administrator=administrator,

@@ -28,6 +28,7 @@ from gateway.stay import Stay
 from gateway.storage.store import Store
 from gateway.storage.work import Work
 from scenarios.agreements_in_store import agreements_in_store
+from scenarios.demo_asked import who_is_asked_most
 from scenarios.demo_cases import BEGAN_BEFORE, Case, cases
 from scenarios.demo_lives import Life
 from scenarios.demo_particulars import Particulars, confirmed, give_addresses, works
@@ -67,7 +68,8 @@ class Demonstration:
     """What was made.
 
     accounts
-        One account of each role, by its id; nobody can sign in with it yet.
+        One account of each role, by its id; nobody can sign in with it yet. Of providers and of agencies it
+        is the one for whom most waits now.
     run
         The allocation run that has just proposed places.
     """
@@ -104,7 +106,9 @@ def load_demonstration(region_name: str, store: Store, *, seed: int, by: Actor) 
     scope = Scope(as_of=local_day(now), max_moves=5, max_conversions=3)
     run = store.transact(lambda work: start_run(scope, by=manager, at=now, work=work))
     perform(store, run.id, by=manager)
-    return Demonstration(on=local_day(now), region=made, accounts=people.one_of, run=run.id)
+    with store.reading() as work:
+        accounts = {**people.one_of, **who_is_asked_most(work, people.staff, now)}
+    return Demonstration(on=local_day(now), region=made, accounts=accounts, run=run.id)
 
 
 def refuse_filled(work: Work) -> None:

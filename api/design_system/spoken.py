@@ -1,8 +1,22 @@
 """Days, moments and codes as people read them; the clock on the wall is London's."""
 
 from datetime import date, datetime
+from typing import Final
 
 from gateway.stay import LONDON
+
+BROWSERS: Final = (
+    *(("Edg", "Edge"), ("OPR/", "Opera"), ("SamsungBrowser/", "Samsung Internet")),
+    *(("Firefox/", "Firefox"), ("FxiOS/", "Firefox"), ("CriOS/", "Chrome"), ("Chrome/", "Chrome")),
+    ("Safari/", "Safari"),
+)
+"""What tells a browser, those first that also say that they are one of the others."""
+
+SYSTEMS: Final = (
+    *(("iPhone", "an iPhone"), ("iPad", "an iPad"), ("Android", "Android"), ("Windows", "Windows")),
+    *(("CrOS", "ChromeOS"), ("Macintosh", "a Mac"), ("Linux", "Linux")),
+)
+"""What tells the machine, in the same order."""
 
 
 def spoken_day(day: date | None, *, unknown: str = "not known") -> str:
@@ -26,6 +40,15 @@ def spoken_code(code: str | None, *, unknown: str = "not known") -> str:
         return unknown
     words = code.replace("_", " ").replace("-", " ")
     return words[:1].upper() + words[1:]
+
+
+def spoken_browser(agent: str | None) -> str:
+    """``Chrome on Windows`` for what a browser says of itself; that itself, if none is known."""
+    if not agent:
+        return "Unknown browser"
+    name = next((name for mark, name in BROWSERS if mark in agent), None)
+    system = next((name for mark, name in SYSTEMS if mark in agent), None)
+    return agent if name is None or system is None else f"{name} on {system}"
 
 
 def counted(number: int, one: str, many: str | None = None) -> str:

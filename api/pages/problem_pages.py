@@ -18,7 +18,7 @@ from api.guards.machine_paths import MACHINES
 from api.pages.frame import Frame, frame_for
 from api.pages.page_door import SignInFirst
 from api.problems import TITLES, TooMany, status_of
-from api.rest.door import SecondFactorNeeded
+from api.rest.door import MayNot, SecondFactorNeeded
 from gateway.refusals import NotFound, Refusal
 from gateway.storage.store import Store
 
@@ -56,6 +56,8 @@ def _refused(request: Request, error: Exception) -> Response:
     status = status_of(type(error))
     if isinstance(error, NotFound):
         return _page(request, 404, "This page or case is not there, or is not for you to see.")
+    if isinstance(error, MayNot):
+        return _page(request, status, "This is not for your role to see or to do.")
     page = _page(request, status, str(error))
     if isinstance(error, TooMany):
         page.headers["Retry-After"] = str(error.retry_after)

@@ -12,6 +12,7 @@ from gateway.directory.board import vacancy_board
 from gateway.directory.tables import ServiceRow, VoidRow
 from gateway.directory.units import stale_units
 from gateway.invariants.check import check
+from gateway.monitoring.needs_now import Need, WhoAsks, needs_now
 from gateway.monitoring.repeat_presentations import repeat_presentations
 from gateway.people.exclusions import exclusions_in_force
 from gateway.people.tables import MergeRow, PersonRow, SeparationRow
@@ -109,6 +110,16 @@ def test_there_is_an_account_of_every_role_and_nobody_can_sign_in_yet(work, demo
     for role, id in made.accounts.items():
         assert work.get(AccountRow, id).role is role
     assert counted(work, AccountRow.status).keys() == {AccountStatus.INVITED}
+
+
+def test_whoever_tries_it_as_a_provider_or_an_agency_has_something_to_answer(work, demonstration):
+    _, made = demonstration
+    provider, agency = (work.get(AccountRow, made.accounts[role]) for role in (Role.PROVIDER, Role.REFERRER))
+    at = StoppedClock()()
+    waits = needs_now(work, WhoAsks(role=provider.role, provider_id=provider.provider_id), at=at)
+    assert waits[Need.OFFERS]
+    waits = needs_now(work, WhoAsks(role=agency.role, agency_id=agency.agency_id), at=at)
+    assert waits[Need.QUESTIONS]
 
 
 def test_whoever_appears_in_its_events_has_an_account(work):

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from api.design_system.spoken import counted, spoken_moment
+from api.design_system.spoken import counted, spoken_browser, spoken_moment
 from api.pages.frame import ROLE_WORDS
 from gateway.accounts.tables import AccountRow, SessionRow
 
@@ -52,7 +52,7 @@ def account_view(
         sessions=[
             SessionSeen(
                 id=each.id,
-                browser=each.browser or "Unknown browser",
+                browser=spoken_browser(each.browser),
                 since=spoken_moment(each.began_at),
                 current=each.id == current,
             )

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from api.design_system.rendering import Choice
-from api.design_system.spoken import spoken_moment
+from api.design_system.spoken import spoken_browser, spoken_moment
 from api.pages.accounts.account_words import ACTS, STATUSES, Act
 from api.pages.frame import ROLE_WORDS
 from gateway.accounts.inviting import Link
@@ -154,7 +154,7 @@ def one_account(
         ],
         sessions=[
             SessionOf(
-                browser=each.browser or "Unknown browser",
+                browser=spoken_browser(each.browser),
                 since=spoken_moment(each.began_at),
                 seen=spoken_moment(each.last_seen_at),
                 end=f"/accounts/{row.id}/sessions/{each.id}/end",

@@ -58,7 +58,7 @@ def standing_table(
     return FigureTable(
         key=f"now-{key}",
         title=f"Units by {thing} on the last day",
-        words="Counts from 1 to 4 are told as that, others to the nearest five.",
+        words="Units are counted exactly; in each state 1 to 4 are told as that, others to the nearest five.",
         columns=(thing.capitalize(), "Units", *(words for _, words in STATES)),
         lines=tuple(Line(name(row), _standing(days[row])) for row in keys_of(days)),
         drawn=Drawn.BARS if places is None else Drawn.TILES,
@@ -68,8 +68,7 @@ def standing_table(
 
 
 def _standing(use: UnitDays) -> tuple[Cell, ...]:
-    found = (use.units, *(use.days[state] for state, _ in STATES))
-    return tuple(told_alone(told_count(each)) for each in found)
+    return (use.units, *(told_alone(told_count(use.days[state])) for state, _ in STATES))
 
 
 def use_tables(found: UnitsTold) -> Sequence[FigureTable]:

@@ -326,6 +326,12 @@ def test_whom_to_chase_for_units_nobody_confirmed_is_listed(there, officer):
     assert "every unit was confirmed within a week" in main_of(officer.get("/stale-units"))
 
 
+def test_a_page_for_another_role_says_so_to_a_person(officer):
+    answer = officer.get("/accounts")
+    assert answer.status_code == 403
+    assert "This is not for your role to see or to do." in main_of(answer)
+
+
 @pytest.mark.parametrize("path", ["/search", "/people/P-000001/break-glass", "/referrals/R-100/timeline"])
 def test_a_form_without_its_proof_is_refused(there, officer, path):
     doors, _ = there
