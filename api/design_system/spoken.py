@@ -1,5 +1,6 @@
 """Days, moments and codes as people read them; the clock on the wall is London's."""
 
+import re
 from datetime import date, datetime
 from typing import Final
 
@@ -17,6 +18,7 @@ SYSTEMS: Final = (
     *(("CrOS", "ChromeOS"), ("Macintosh", "a Mac"), ("Linux", "Linux")),
 )
 """What tells the machine, in the same order."""
+_WHEN: Final = re.compile(r"\b\d{4}-\d{2}-\d{2}(?P<clock>T\d{2}:\d{2}(:\d{2}(\.\d+)?)?\+\d{2}:\d{2})?\b")
 
 
 def spoken_day(day: date | None, *, unknown: str = "not known") -> str:
@@ -32,6 +34,20 @@ def spoken_moment(moment: datetime | None, *, unknown: str = "not known") -> str
     hour = there.hour % 12 or 12
     minutes = f":{there:%M}" if there.minute else ""
     return f"{spoken_day(there.date())}, {hour}{minutes}{'am' if there.hour < 12 else 'pm'}"
+
+
+def days_spoken(sentence: str) -> str:
+    """A sentence with its days and moments as people read them."""
+
+    def spoken(found: re.Match[str]) -> str:
+        try:
+            if found["clock"]:
+                return spoken_moment(datetime.fromisoformat(found.group()))
+            return spoken_day(date.fromisoformat(found.group()))
+        except ValueError:
+            return found.group()
+
+    return _WHEN.sub(spoken, sentence)
 
 
 def spoken_code(code: str | None, *, unknown: str = "not known") -> str:

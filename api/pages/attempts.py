@@ -3,10 +3,9 @@
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
 from typing import Final, TypeVar
 
-from api.design_system.spoken import spoken_day, spoken_moment
+from api.design_system.spoken import days_spoken
 from api.pages.page_door import PageDoor
 from gateway.refusals import ChangedMeanwhile, Conflict, Invalid
 from gateway.storage.work import Work
@@ -14,7 +13,6 @@ from gateway.storage.work import Work
 T = TypeVar("T")
 
 _BOX: Final = re.compile(r"-(day|month|year)\Z")
-_WHEN: Final = re.compile(r"\b\d{4}-\d{2}-\d{2}(?P<clock>T\d{2}:\d{2}(:\d{2}(\.\d+)?)?\+\d{2}:\d{2})?\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,20 +63,6 @@ def faults_by_field(faults: Iterable[tuple[str, str]], fields: Mapping[str, Fiel
             field = Field(name, whole)
         told.setdefault(name if field is None else field.id, _sentence(field, what))
     return told
-
-
-def days_spoken(sentence: str) -> str:
-    """A sentence with its days and moments as people read them."""
-
-    def spoken(found: re.Match[str]) -> str:
-        try:
-            if found["clock"]:
-                return spoken_moment(datetime.fromisoformat(found.group()))
-            return spoken_day(date.fromisoformat(found.group()))
-        except ValueError:
-            return found.group()
-
-    return _WHEN.sub(spoken, sentence)
 
 
 def _sentence(field: Field | None, what: str) -> str:

@@ -24,6 +24,7 @@ from api.access.permissions import Permission
 from api.access.recognising import COOKIE, csrf_token, recognise
 from api.access.visitor import Visitor
 from api.design_system.rendering import rendered
+from api.design_system.spoken import days_spoken
 from api.pages.frame import Frame, frame_for
 from api.pages.posted import Posted
 from api.problems import NotSignedIn
@@ -171,12 +172,13 @@ def shown(
     **more: Any,  # noqa: ANN401  whatever a template prints
 ) -> HTMLResponse:
     """A page in its frame, which says once what was just done; with ``faults`` the form again, and 422."""
+    told = {field: days_spoken(what) for field, what in faults.items()}
     body = rendered(
         template,
         frame=frame,
         title=title,
-        faults=[{"text": what, "href": f"#{field}"} for field, what in faults.items()],
-        wrong={field: {"text": what} for field, what in faults.items()},
+        faults=[{"text": what, "href": f"#{field}"} for field, what in told.items()],
+        wrong={field: {"text": what} for field, what in told.items()},
         **more,
     )
     response = HTMLResponse(body, status_code=422 if faults else 200)

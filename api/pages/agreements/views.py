@@ -9,9 +9,8 @@ from types import MappingProxyType
 from typing import Final
 
 from api.design_system.rendering import Choice
-from api.design_system.spoken import counted, spoken_day
+from api.design_system.spoken import counted, days_spoken, spoken_day
 from api.pages.agreements.ledger_views import LedgerSeen, last_day
-from api.pages.attempts import days_spoken
 from gateway.agreements.limit_words import numbered
 from gateway.agreements.reading import Schedule, WholeAgreement
 from gateway.agreements.standing import term_of

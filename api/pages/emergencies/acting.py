@@ -9,6 +9,7 @@ from fastapi import APIRouter, Response
 from api.access.permissions import Permission
 from api.design_system.rendering import Choice
 from api.design_system.spoken import counted
+from api.pages.attempts import Field, faults_by_field
 from api.pages.emergencies.acting_views import (
     ANSWERED_WITHIN,
     TIERS,
@@ -18,7 +19,7 @@ from api.pages.emergencies.acting_views import (
     offers_seen,
 )
 from api.pages.emergencies.facts import emergency_facts
-from api.pages.page_door import PageDoor, by_field, sees
+from api.pages.page_door import PageDoor, sees
 from api.pages.posted import boxes
 from api.pages.runs.making import without_offer
 from api.rest.values import IdInPath
@@ -38,10 +39,11 @@ RunnerDoor = Annotated[PageDoor, sees(Permission.RUN)]
 DeciderDoor = Annotated[PageDoor, sees(Permission.DECIDE)]
 
 FIELDS: Final = {
-    "as_of": "as-of-day",
-    "max_moves": "moves",
-    "max_conversions": "conversions",
-    "tiers": "tiers",
+    **dict.fromkeys(("as_of", "as-of-day"), Field("as-of-day", "the day")),
+    **dict.fromkeys(("max_moves", "moves"), Field("moves", "how many people may be moved")),
+    **dict.fromkeys(
+        ("max_conversions", "conversions"), Field("conversions", "how many units may be re-designated")
+    ),
 }
 
 MOVES: Final = "20"
@@ -74,7 +76,7 @@ def propose(emergency_id: IdInPath, door: RunnerDoor) -> Response:
     try:
         there = door.does_once(deed)
     except Invalid as refused:
-        return _propose(door, emergency_id, dict(door.form.fields), by_field(refused, FIELDS))
+        return _propose(door, emergency_id, dict(door.form.fields), faults_by_field(refused.faults, FIELDS))
     except Conflict as refused:
         return _propose(door, emergency_id, dict(door.form.fields), {"find": str(refused)})
     door.wake()

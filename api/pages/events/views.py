@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from api.design_system.spoken import counted, spoken_code, spoken_moment
-from api.pages.attempts import days_spoken
+from api.design_system.spoken import counted, days_spoken, spoken_code, spoken_moment
 from api.pages.frame import ROLE_WORDS
 from gateway.records.actor import Role
 from gateway.records.all_events import Event, WholeEvent

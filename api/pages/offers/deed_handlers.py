@@ -9,8 +9,7 @@ from fastapi import APIRouter, Path, Response
 from api.access.permissions import Permission
 from api.access.reach import offer_in_reach
 from api.design_system.rendering import Choice
-from api.design_system.spoken import spoken_code, spoken_moment
-from api.pages.attempts import days_spoken
+from api.design_system.spoken import days_spoken, spoken_code, spoken_moment
 from api.pages.offers.deadlines import DEADLINES
 from api.pages.offers.deeds import DEEDS, Deed, DeedName
 from api.pages.offers.views import STATES

@@ -11,8 +11,8 @@ from fastapi import Response
 
 from api.access.reach import person_in_reach
 from api.design_system.rendering import Choice
-from api.design_system.spoken import spoken_day
-from api.pages.attempts import Field, days_spoken, faults_by_field
+from api.design_system.spoken import days_spoken, spoken_day
+from api.pages.attempts import Field, faults_by_field
 from api.pages.my_referrals.kinds import Box, Drawn, day_sent
 from api.pages.page_door import PageDoor
 from api.pages.people.views import identity_of

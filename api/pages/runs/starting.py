@@ -12,7 +12,8 @@ from fastapi import APIRouter, Query, Response
 from api.access.permissions import Permission
 from api.design_system.rendering import Choice
 from api.design_system.spoken import counted, spoken_code
-from api.pages.page_door import PageDoor, by_field, sees
+from api.pages.attempts import Field, faults_by_field
+from api.pages.page_door import PageDoor, sees
 from api.pages.posted import Posted
 from api.report.names import TIERS, Names
 from api.rest.values import ID_PATTERN
@@ -44,15 +45,13 @@ CONVERSIONS = 100
 """So many conversions that providers would agree to are told."""
 
 FIELDS = {
-    "as_of": "day-day",
-    "max_moves": "moves",
-    "max_conversions": "conversions",
-    "tiers": "tiers",
-    "lots": "lots",
-    "authorities": "authorities",
-    "lifted": "lifted",
+    **dict.fromkeys(("as_of", "day-day"), Field("day-day", "the day")),
+    **dict.fromkeys(("max_moves", "moves"), Field("moves", "how many people may be moved")),
+    **dict.fromkeys(
+        ("max_conversions", "conversions"), Field("conversions", "how many units may be converted")
+    ),
 }
-"""What a rule calls a field, and the id of the field on the page."""
+"""What a rule or the form calls a field, and the field on the page."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +101,7 @@ def start(door: RunnerDoor) -> Response:
     try:
         there = door.does_once(deed)
     except Invalid as refused:
-        return _form(door, by_field(refused, FIELDS), dict(door.form.fields))
+        return _form(door, faults_by_field(refused.faults, FIELDS), dict(door.form.fields))
     door.wake()
     return door.go(there, said="The run is started.")
 

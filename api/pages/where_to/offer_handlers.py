@@ -55,8 +55,10 @@ def offer(referral_id: IdInPath, service_id: IdInPath, door: OfferDoor) -> Respo
     def deed(work: Work) -> tuple[str, OfferRow]:
         unchanged(work, door, referral_id)
         service = service_known(work, door.visitor, service_id)
-        from_day = door.form.day("from") or local_day(door.at)
+        from_day = door.form.day("from")
         refuse([("unit_ids", "choose a unit of this service")] if _elsewhere(work, door, service_id) else [])
+        if from_day is None:
+            raise Invalid([("from_day", "enter the first day on which they can move in")])
         made = make_offer(
             referral_id,
             _units(door),

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from api.pages.posted import boxes
 from api.pages.where_to.sentences import Sentences
 from gateway.directory.tables import VoidReason
 from gateway.directory.voiding import VoidDetails, put_out_of_service
@@ -88,9 +89,11 @@ def test_a_free_unit_is_offered(desk, office):
     assert wrong.status_code == 422
     assert "Must be a real day" in wrong.text
     assert desk.post(OFFER, OFFER, unit="U-1-1").status_code == 422
-    none = desk.post(OFFER, OFFER, answer="16")
+    emptied = desk.post(OFFER, OFFER, unit="U-1-1", answer="16", **{"from-day": ""})
+    assert "Enter the first day on which they can move in" in emptied.text
+    none = desk.post(OFFER, OFFER, answer="16", **boxes("from", TODAY))
     assert 'href="#unit"' in none.text
-    done = desk.post(OFFER, OFFER, unit="U-1-1", answer="16")
+    done = desk.post(OFFER, OFFER, unit="U-1-1", answer="16", **boxes("from", TODAY))
     assert done.headers["location"] == "/referrals/R-3"
     with office.store.reading() as work:
         (made,) = work.where(OfferRow)
@@ -115,7 +118,7 @@ def test_whoever_was_first_has_the_unit(desk, office):
             make_offer("R-2", [unit], from_day=TODAY, answer_by=None, by=OFFICER, at=NOW, work=work)
 
     office.store.transact(first)
-    taken = desk.post(OFFER, csrf=csrf, seen="1", unit="U-1-1", answer="never")
+    taken = desk.post(OFFER, csrf=csrf, seen="1", unit="U-1-1", answer="never", **boxes("from", TODAY))
     assert taken.status_code == 422
     assert "is held for R-2" in taken.text
 

@@ -1,5 +1,6 @@
 """An officer works through the queue: a referral as tasks, all that its state allows, score, duplicates."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -180,7 +181,7 @@ def test_each_deed_but_those_of_a_press_has_a_page_and_says_what_is_missing(desk
         why="Kept as typed",
     )
     assert wrong.status_code == 422
-    assert "must be after today" in wrong.text
+    assert re.search(r"Is \d+ \w+ \d{4}, must be after today", wrong.text), "a day as people read it"
     assert "Kept as typed" in wrong.text
 
 

@@ -120,6 +120,11 @@ def test_what_is_wrong_with_a_start_is_told_at_once_and_nothing_is_lost(office):
         day__year="2026",
     )
     assert answer.status_code == 422
+    for told in (
+        "How many people may be moved must be a whole",
+        "How many units may be converted must be a whole",
+    ):
+        assert told in answer.text, "which of the two boxes is wrong"
     for field in ("day-day", "moves", "conversions"):
         assert f'href="#{field}"' in answer.text
     assert 'value="many"' in answer.text
