@@ -102,7 +102,9 @@ def _page(door: PageDoor, referral_id: str, tried: Answers | None, faults: Mappi
         scheme, kept = scheme_in_force(work, door.at), in_force(work, referral_id)
         stored = {} if kept is None else read_assessment(work, referral_id).answers
         answers = _fitting(stored if tried is None else tried, scheme)
-        names = {} if kept is None else account_names(work, [kept.assessed_by])
+        override = override_of(work, referral_id)
+        acted = [kept.assessed_by] if kept is not None else []
+        names = account_names(work, [*acted, *([override.set_by] if override is not None else [])])
         return assessment_page(
             heading,
             scheme,
@@ -110,6 +112,7 @@ def _page(door: PageDoor, referral_id: str, tried: Answers | None, faults: Mappi
             assessed_with(referral_id, answers, at=door.at, work=work),
             kept=kept,
             kept_by="" if kept is None else names.get(kept.assessed_by, SOMEBODY),
+            names=names,
             tried=tried is not None and not faults,
         )
 
@@ -155,7 +158,7 @@ def override(referral_id: IdInPath, door: AssessDoor) -> Response:
     except Invalid as refused:
         return _override_page(door, referral_id, by_field(refused, {}), dict(door.form.fields))
     except ChangedMeanwhile:
-        return stands_otherwise(door, referral_id, _override_sent(door))
+        return stands_otherwise(door, referral_id, _both_overrides(door, referral_id))
     except Conflict as refused:
         return _override_page(door, referral_id, {"band": str(refused)}, dict(door.form.fields))
     return door.go(f"/referrals/{referral_id}", said=f"The band is set to {band}.")
@@ -181,8 +184,11 @@ def end(referral_id: IdInPath, door: AssessDoor) -> Response:
     return door.go(f"/referrals/{referral_id}", said="The computed band counts again.")
 
 
-def _override_sent(door: PageDoor) -> list[tuple[str, str, str]]:
-    return [("Band", "", door.form.one("band")), ("Your reason", "", door.form.one("reason"))]
+def _both_overrides(door: PageDoor, referral_id: str) -> list[tuple[str, str, str]]:
+    """What an officer has set meanwhile, if one has, and what was sent."""
+    stands = door.read(lambda work: override_of(work, referral_id))
+    band, reason = ("As computed", "") if stands is None else (str(stands.band), stands.reason)
+    return [("Band", band, door.form.one("band")), ("Reason", reason, door.form.one("reason"))]
 
 
 def _override_page(

@@ -73,9 +73,10 @@ def assessment_page(
     *,
     kept: AssessmentRow | None,
     kept_by: str,
+    names: Mapping[str, str],
     tried: bool,
 ) -> AssessmentPage:
-    """The page for these answers and what they give."""
+    """The page for these answers and what they give; ``names`` are of accounts in its lines."""
     score, band = _score(found, scheme), _band(found, scheme)
     is_open = heading.state in OPEN
     return AssessmentPage(
@@ -90,7 +91,7 @@ def assessment_page(
         else f"It cannot be scored now: the referral is in the state “{heading.status}”.",
         kept=_kept(kept, kept_by, scheme),
         items=[_item(each, answers.get(each.key)) for each in scheme.items],
-        meanings=list(_meanings(found, scheme)),
+        meanings=list(_meanings(found, scheme, names)),
     )
 
 
@@ -131,7 +132,7 @@ def _item(item: Item, answer: int | None) -> ItemSeen:
     )
 
 
-def _meanings(found: Assessment, scheme: Scheme) -> Iterator[Meaning]:
+def _meanings(found: Assessment, scheme: Scheme, names: Mapping[str, str]) -> Iterator[Meaning]:
     facts, items = {each.key for each in scheme.urgency}, {each.key: each for each in scheme.items}
     for line in found.lines:
         if line.about in facts:
@@ -142,7 +143,14 @@ def _meanings(found: Assessment, scheme: Scheme) -> Iterator[Meaning]:
             )
             yield Meaning(line.text, f"{share}.")
         else:
-            yield Meaning(line.text, _of_the_whole(line.about, scheme))
+            yield Meaning(_named(line.text, names), _of_the_whole(line.about, scheme))
+
+
+def _named(text: str, names: Mapping[str, str]) -> str:
+    """The line of an override with the name of whoever set it."""
+    for id, name in names.items():
+        text = text.replace(f" by {id}; ", f" by {name}; ", 1)
+    return text
 
 
 def _of_the_whole(about: str, scheme: Scheme) -> str:

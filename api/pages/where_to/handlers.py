@@ -146,4 +146,5 @@ def _beyond(places: Sequence[Somewhere], shown: Sequence[Somewhere]) -> str:
 def _cannot_offer(heading: Heading) -> str:
     if ReferralStatus.OFFERED in NEXT[heading.state]:
         return ""
-    return f"No offer can be made now: the referral is in the state “{heading.status}”. You can look."
+    told = f"No offer can be made now: the referral is in the state “{heading.status}”. You can look."
+    return f"{told} Put it on the waiting list first." if heading.state is ReferralStatus.IN_TRIAGE else told

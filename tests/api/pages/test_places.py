@@ -67,7 +67,10 @@ def test_each_service_stands_where_it_belongs_and_says_why(desk, office):
 
 def test_what_to_record_first_is_said(desk):
     html = desk.get("/referrals/R-2/places").text
-    assert "No offer can be made now: the referral is in the state “In triage”. You can look." in html
+    assert (
+        "No offer can be made now: the referral is in the state “In triage”. You can look. Put it on the"
+        in html
+    )
     assert OFFER.replace("R-3", "R-2") not in html
     assert "nobody" not in desk.get("/referrals/R-5/places?tier=floating").text
     assert (

@@ -268,6 +268,12 @@ def test_another_band_needs_a_reason_and_can_be_taken_back(desk, office):
     assert row(office.store, "R-2").band == 2
     assert "2, set by an officer" in desk.get("/referrals/R-2").text
     assert "Hides how ill they are" in desk.get(page).text
+    told = desk.get("/referrals/R-2/assessment").text
+    assert "Band set to 2 by Name of officer-1; the answers give band 5" in told
+    csrf = desk.get(page).text.split('name="csrf" value="')[1].split('"')[0]
+    late = desk.post(page, csrf=csrf, seen="1", band="3", reason="Mine").text
+    for words in ("Somebody changed this", ">2<", "Hides how ill they are", ">3<", "Mine"):
+        assert words in late, "what the other officer set stands beside what was sent"
     assert desk.post(f"{page}/end", page).status_code == 422
     assert desk.post(f"{page}/end", page, why="Seen again").status_code == 303
     assert row(office.store, "R-2").band == 5
