@@ -214,12 +214,12 @@ def _distance_line(person: Person, service: Service) -> Line:
     elif service.tier == FLOATING:
         sentence = f"Support from {service.id} comes to the person, so the distance counts nothing."
     elif home is None:
-        sentence = "The person's home is not recorded, so the distance counts nothing."
+        sentence = "Where the person comes from is not recorded, so the distance counts nothing."
     elif place is None:
         sentence = f"Where {service.id} is, is not recorded, so the distance counts nothing."
     else:
         points = int(_bands(_globe([home]), _globe([place]))[0])
-        sentence = f"{service.id} is {_band_text(points)} from the person's home."
+        sentence = f"{service.id} is {_band_text(points)} from where the person comes from."
     return Line("distance", points, sentence)
 
 

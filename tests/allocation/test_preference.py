@@ -108,22 +108,22 @@ def line(code, who, where):
         (
             person(home=HOME),
             service(location=north(3)),
-            Line("distance", 0, "S-05 is under 5 km from the person's home."),
+            Line("distance", 0, "S-05 is under 5 km from where the person comes from."),
         ),
         (
             person(home=HOME),
             service(location=north(12)),
-            Line("distance", 2, "S-05 is 10 to 20 km from the person's home."),
+            Line("distance", 2, "S-05 is 10 to 20 km from where the person comes from."),
         ),
         (
             person(home=HOME),
             service(location=north(900)),
-            Line("distance", 5, "S-05 is 80 km or more from the person's home."),
+            Line("distance", 5, "S-05 is 80 km or more from where the person comes from."),
         ),
         (
             person(),
             service(location=HOME),
-            Line("distance", 0, "The person's home is not recorded, so the distance counts nothing."),
+            Line("distance", 0, "Where the person comes from is not recorded, so the distance counts nothing."),
         ),
         (
             person(home=HOME),
