@@ -13,6 +13,7 @@ from api.pages.code_lists import handlers as code_lists_pages
 from api.pages.emergencies import acting as emergency_acts
 from api.pages.emergencies import declaring as emergency_declared
 from api.pages.emergencies import handlers as emergencies
+from api.pages.emergencies import list_form as emergency_list
 from api.pages.emergencies import log as emergency_log
 from api.pages.events import handlers as events_pages
 from api.pages.figures import handlers as figure_pages
@@ -77,6 +78,7 @@ PAGE_ROUTERS: Final = (
     *(events_pages.router, messages_pages.router, code_lists_pages.router),
     *(my_residents.router, following_residents.router, my_requests.router),
     emergency_declared.router,
+    emergency_list.router,
     emergencies.router,
     emergency_acts.router,
     emergency_log.router,

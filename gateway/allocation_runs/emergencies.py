@@ -3,7 +3,8 @@
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from typing import Final
 
 from sqlalchemy import func, select
 
@@ -11,6 +12,7 @@ from gateway.allocation_runs.emergency_people import living_in, offered_in, stan
 from gateway.allocation_runs.tables import AffectedRow, EmergencyRow, EmergencyServiceRow, RunRow
 from gateway.directory.closing import plan_closure
 from gateway.directory.tables import ServiceRow
+from gateway.local_day import local_day
 from gateway.people.access import openable
 from gateway.people.clusters import these
 from gateway.people.tables import PersonRow
@@ -21,6 +23,8 @@ from gateway.records.write import write
 from gateway.referrals.tables import ReferralRow
 from gateway.refusals import Conflict, refuse
 from gateway.storage.work import Work
+
+A_YEAR: Final = timedelta(days=366)
 
 
 def declare_emergency(
@@ -49,14 +53,15 @@ def declare_emergency(
     Raises
     ------
     Invalid
-        If the title is empty, nothing closes and nobody is named, or a service or referral is unknown; a
-        restricted person whom the one declaring may not open is as unknown.
+        If the title is empty, the day is over or far away, nothing closes and nobody is named, or a service
+        or referral is unknown; a restricted person whom the one declaring may not open is as unknown.
     """
     found = {row.id: row for row in work.where(ServiceRow, ServiceRow.id.in_(these(work, services)))}
     named = openable_referrals(work, referrals, by, at)
     refuse(
         [
             *([("title", "is empty")] if not title.strip() else []),
+            *day_faults(closes_on, local_day(at)),
             *([("services", "none is named, and nobody is")] if not services and not referrals else []),
             *_unknown("services", "service", services, found),
             *_unknown("referrals", "referral", referrals, named),
@@ -91,6 +96,15 @@ def declare_emergency(
         about=about,
     )
     return emergency
+
+
+def day_faults(closes_on: date, today: date) -> Iterator[tuple[str, str]]:
+    """What is wrong with the day on which everybody must be out.
+
+    Before today it would affect people who have left since; further away than a year it is a slip of the pen.
+    """
+    if not today <= closes_on <= today + A_YEAR:
+        yield "closes_on", f"is {closes_on}, must be today or a day within a year"
 
 
 def add_affected(

@@ -123,7 +123,9 @@ def line(code, who, where):
         (
             person(),
             service(location=HOME),
-            Line("distance", 0, "Where the person comes from is not recorded, so the distance counts nothing."),
+            Line(
+                "distance", 0, "Where the person comes from is not recorded, so the distance counts nothing."
+            ),
         ),
         (
             person(home=HOME),

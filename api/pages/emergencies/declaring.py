@@ -17,12 +17,13 @@ from api.access.permissions import Permission
 from api.design_system.rendering import rendered
 from api.pages.emergencies.declaring_views import Typed, check_seen, entering_seen, what_happened
 from api.pages.emergencies.facts import service_names
+from api.pages.emergencies.list_form import list_form
 from api.pages.live import follow
 from api.pages.page_door import LARGEST_FORM, PageDoor, by_field, sees
 from api.pages.posted import boxes
 from api.rest.imports import CSV, NAMES, XLSX
 from api.rest.values import IdInPath
-from gateway.allocation_runs.emergencies import declare_emergency, openable_referrals
+from gateway.allocation_runs.emergencies import day_faults, declare_emergency, openable_referrals
 from gateway.allocation_runs.emergency_people import offered_in, who_would_leave
 from gateway.assessment.intake.trying import DryRun, listed_referrals, try_import
 from gateway.directory.finding import services_found
@@ -152,6 +153,8 @@ def _read(door: PageDoor, typed: Typed) -> date:
     else:
         if day is None:
             faults.append(("closes-day", "enter the day on which everybody must be out"))
+        else:
+            faults += [("closes-day", what) for _, what in day_faults(day, local_day(door.at))]
     if not typed.services and not typed.list and door.form.file("people") is None:
         faults.append(("services", "choose the services that close, or a list of people"))
     if faults or day is None:
@@ -169,7 +172,8 @@ def _what_happened(
 ) -> Response:
     def question(work: Work) -> Response:
         found = services_found(work, typed.find, chosen=typed.services, most=MOST_SERVICES)
-        view = what_happened(typed, found, most=MOST_SERVICES, choose_all=choose_all, rows=rows)
+        form = list_form(work)
+        view = what_happened(typed, found, form, most=MOST_SERVICES, choose_all=choose_all, rows=rows)
         return door.show(
             "emergencies/what_happened.html",
             title="What has happened?",

@@ -9,6 +9,7 @@ from typing import Any
 from api.design_system.rendering import Choice
 from api.design_system.spoken import counted, spoken_code, spoken_day
 from api.pages.emergencies.board_views import band_words
+from api.pages.emergencies.list_form import ListForm
 from api.pages.emergencies.people_views import name_of
 from gateway.allocation_runs.emergency_people import Leaving
 from gateway.directory.finding import ServiceThere
@@ -43,16 +44,23 @@ class Typed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WhatHappened:
-    """Step 1; ``rows`` are what must be looked at in a list that was sent."""
+    """Step 1; ``rows`` are what must be looked at in a list that was sent, ``form`` how one is written."""
 
     typed: Typed
+    form: ListForm
     services: Sequence[Choice]
     more: str
     rows: Sequence[str]
 
 
 def what_happened(
-    typed: Typed, found: Sequence[ServiceThere], *, most: int, choose_all: bool, rows: Sequence[str]
+    typed: Typed,
+    found: Sequence[ServiceThere],
+    form: ListForm,
+    *,
+    most: int,
+    choose_all: bool,
+    rows: Sequence[str],
 ) -> WhatHappened:
     """Step 1, with what was typed."""
     chosen = set(typed.services)
@@ -60,6 +68,7 @@ def what_happened(
     left = len(found) > len(shown)
     return WhatHappened(
         typed=typed,
+        form=form,
         services=[
             Choice(
                 value=each.id,

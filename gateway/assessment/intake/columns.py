@@ -1,6 +1,6 @@
 """The columns of an import file (docs/referrals.md), how each cell is read, and whose fault is told where."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from enum import StrEnum
 from types import MappingProxyType
@@ -88,6 +88,11 @@ def import_readers(scheme: Scheme | None, on: date) -> Mapping[str, Reader]:
         "safe_to_contact": _one_of(SafeToContact),
     }
     return known | own
+
+
+def header(scheme: Scheme | None, on: date) -> Sequence[str]:
+    """Every column that a file can have, those first that every file has."""
+    return (*NEEDED, *sorted(set(import_readers(scheme, on)) - set(NEEDED)))
 
 
 def _number(text: str) -> int:

@@ -8,6 +8,7 @@ from typing import TypeAlias, TypeVar
 
 from sqlalchemy import select
 
+from gateway.assessment.intake.columns import header
 from gateway.assessment.intake.lines import NOBODY_YET, ImportLine, read_lines
 from gateway.assessment.referral_cells import shown
 from gateway.assessment.referral_csv import BadReferrals, Fault
@@ -91,6 +92,11 @@ def try_import(
         alike=alike,
         faults=tuple(sorted((*faults, *unknown), key=lambda fault: fault.row or 0)),
     )
+
+
+def empty_list(work: Work, at: datetime) -> Sequence[str]:
+    """The header of a file that can be filled in and imported today."""
+    return header(_scheme(work, at), local_day(at))
 
 
 def _scheme(work: Work, at: datetime) -> Scheme | None:

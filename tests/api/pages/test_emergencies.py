@@ -297,6 +297,10 @@ def test_what_is_missing_is_told_at_its_field_and_nothing_typed_is_lost(manager)
     page = send(manager, manager.get("/emergencies/new"), closes__day="31", closes__month="2", service="S-2")
     assert page.status_code == 422
     assert "<title>Error: What has happened?" in page.text
+    long_ago = send(
+        manager, manager.get("/emergencies/new"), title="T", service="S-1", closes__year="1999"
+    ).text
+    assert "1999, must be today or a day within a year" in long_ago
     for field in ("title", "closes-day"):
         assert f'href="#{field}"' in page.text
         assert f'id="{field}"' in page.text
@@ -336,6 +340,20 @@ def test_a_list_of_people_is_entered_and_they_are_in_the_emergency(entrance, tmp
     assert "The list you sent is kept" in changed.text
     board = manager.get(send(manager, checked).url.path.removesuffix("/propose"))
     assert "3 people of 3 have no place yet" in board.text
+
+
+def test_an_empty_list_is_filled_in_and_entered(entrance):
+    entrance.store.transact(ground)
+    manager = signed_in(entrance, "duty_manager")
+    columns = manager.get("/emergencies/new/list.csv").text.strip().split(",")
+    filled = {"agency": "A-1", "reference": "H/1", "referred_on": str(TODAY), "consent_on": str(TODAY)}
+    filled |= {"client_groups": "complex-needs", "surname": "Shah"}
+    assert set(filled) <= set(columns)
+    row = ",".join(filled.get(name, "") for name in columns)
+    page = manager.get("/emergencies/new").text
+    assert ">A-1<" in page, "what to write for an agency"
+    assert ">complex-needs<" in page
+    assert "Waiting to begin" in uploaded(manager, f"{','.join(columns)}\n{row}\n".encode()).text
 
 
 def test_a_list_sent_twice_is_entered_once_and_another_list_is_another(entrance, tmp_path):

@@ -54,6 +54,14 @@ def test_everybody_in_a_service_that_closes_must_leave_and_nobody_else(store):
         assert {row.id for row in work.where(ReferralRow, ReferralRow.must_leave.is_(True))} == {"R-1", "R-2"}
 
 
+@pytest.mark.parametrize("days", [-1, -365, 367, 60_000])
+def test_a_day_that_is_over_or_far_away_is_a_slip_of_the_pen(store, days):
+    """Somebody who left since would be affected."""
+    lived_in(store)
+    with pytest.raises(Invalid, match="must be today or a day within a year"):
+        declared(store, closes_on=TODAY + timedelta(days=days))
+
+
 def test_who_must_leave_comes_before_nobody_of_higher_priority_and_nobody_is_placed_where_it_closes(store):
     lived_in(store)
     declared(store)
