@@ -13,7 +13,8 @@ from api.rest.filled_pages import shown, with_day
 from api.rest.listing import After, Listing, Size
 from api.rest.strict_requests import doors
 from api.rest.values import Told
-from gateway.placements.forbidden_places import ForbiddenPlace, HardRuleKind, forbidden_places
+from gateway.placements.forbidden_places import ForbiddenPlace, forbidden_places
+from gateway.placements.forbidding import HardRuleKind
 from gateway.placements.states import OfferStatus
 from gateway.storage.work import Work
 

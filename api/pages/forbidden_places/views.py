@@ -7,7 +7,8 @@ from typing import Final
 
 from api.design_system.spoken import spoken_day
 from api.pages.runs.words import Called
-from gateway.placements.forbidden_places import ForbiddenPlace, Forbids, HardRuleKind
+from gateway.placements.forbidden_places import ForbiddenPlace, Forbids
+from gateway.placements.forbidding import HardRuleKind
 from gateway.placements.states import OfferStatus
 
 OFFERED: Final[Mapping[OfferStatus, str]] = MappingProxyType(
