@@ -21,4 +21,10 @@ def who_is_asked_most(work: Work, staff: Staff, at: datetime) -> Mapping[Role, s
 
 
 def _most(work: Work, these: Iterable[WhoAsks], at: datetime) -> str:
-    return max(these, key=lambda who: sum(map(bool, needs_now(work, who, at=at).values()))).account_id
+    """Of those who have as many kinds of things to do, whoever has most of what comes first."""
+
+    def much(who: WhoAsks) -> tuple[int, ...]:
+        counts = tuple(needs_now(work, who, at=at).values())
+        return sum(map(bool, counts)), *counts
+
+    return max(these, key=much).account_id

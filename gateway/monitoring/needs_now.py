@@ -33,8 +33,8 @@ from gateway.placements.tables import OfferRow, PlacementRow, Review
 from gateway.records.actor import Role
 from gateway.records.tables import EventRow, LinkRow
 from gateway.referrals.states import ReferralStatus
-from gateway.referrals.tables import QuestionRow, ReferralRow
-from gateway.referrals.triage_list import SCORED_FROM
+from gateway.referrals.tables import ReferralRow
+from gateway.referrals.triage_list import SCORED_FROM, all_answered
 from gateway.storage.work import Work
 
 SOON: Final = timedelta(hours=24)
@@ -108,8 +108,6 @@ def needs_now(work: Work, who: WhoAsks, *, at: datetime) -> Mapping[Need, int]:
 def _of_the_gateway(asked: _Asked) -> Mapping[Need, ScalarSelect[int]]:
     who, at = asked.who, asked.at
     triage = ReferralRow.status == ReferralStatus.IN_TRIAGE
-    questioned = exists().where(QuestionRow.referral_id == ReferralRow.id)
-    unanswered = exists().where(QuestionRow.referral_id == ReferralRow.id, QuestionRow.answered_at.is_(None))
     waiting = ReferralRow.status.in_((ReferralStatus.WAITING, ReferralStatus.IN_TRIAGE))
     open_run = exists().where(RunRow.id == ProposalRow.run_id, RunRow.status == RunStatus.PROPOSED)
     told_line = exists().where(
@@ -125,7 +123,7 @@ def _of_the_gateway(asked: _Asked) -> Mapping[Need, ScalarSelect[int]]:
             may_be_told=lambda person_id: _may_be_told(person_id, who, at),
         ),
         Need.SUBMITTED: _many(ReferralRow, ReferralRow.status == ReferralStatus.SUBMITTED),
-        Need.ANSWERED: _many(ReferralRow, triage, questioned, ~unanswered),
+        Need.ANSWERED: _many(ReferralRow, triage, all_answered()),
         Need.IN_TRIAGE: _many(ReferralRow, triage),
         Need.UNSCORED: _many(ReferralRow, waiting, ReferralRow.triage_rank < SCORED_FROM),
         Need.REFUSALS: _many(OfferRow, OfferRow.review == Review.PENDING, told_offer),

@@ -13,12 +13,12 @@ from functools import cache, lru_cache
 from types import MappingProxyType
 from typing import Any, Final
 
-from sqlalchemy import Select, and_, bindparam, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, and_, bindparam, exists, or_, select, union_all
 
 from gateway.people.clusters import members_asked, on_sqlite, people
 from gateway.people.tables import PersonRow
 from gateway.referrals.states import ReferralStatus
-from gateway.referrals.tables import ReferralRow
+from gateway.referrals.tables import QuestionRow, ReferralRow
 from gateway.refusals import refuse
 from gateway.storage.work import Work
 
@@ -94,6 +94,8 @@ class Filters:
         Effective bands; who is not assessed has none.
     unscored_only
         Those not yet scored, whatever band they are held at.
+    answered_only
+        Those of whom something was asked, and all of it is answered.
     """
 
     statuses: tuple[ReferralStatus, ...] = IN_HAND
@@ -101,6 +103,7 @@ class Filters:
     authorities: tuple[str, ...] = ()
     agencies: tuple[str, ...] = ()
     unscored_only: bool = False
+    answered_only: bool = False
 
     def __post_init__(self) -> None:
         refuse([] if self.statuses else [("statuses", "is empty")])
@@ -237,7 +240,15 @@ def _conditions(filters: Filters, *, goes_on: bool) -> list[Any]:
         conditions.append(ReferralRow.agency_id.in_(filters.agencies))
     if filters.unscored_only:
         conditions.append(rank < SCORED_FROM)
+    if filters.answered_only:
+        conditions.append(all_answered())
     return conditions
+
+
+def all_answered() -> ColumnElement[bool]:
+    """Something was asked about the referral, and nothing is left to answer."""
+    asked = exists().where(QuestionRow.referral_id == ReferralRow.id)
+    return and_(asked, ~asked.where(QuestionRow.answered_at.is_(None)))
 
 
 def names_told(work: Work, person_ids: Sequence[str]) -> Mapping[str, dict[str, Any]]:

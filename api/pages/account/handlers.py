@@ -72,9 +72,7 @@ def begin_second_factor(door: OwnDoor) -> Response:
     visitor = door.visitor
     enrolled = door.does(lambda work: enrol(visitor.account_id, by=visitor.actor, at=door.at, work=work))
     picture = segno.make(enrolled.uri).svg_data_uri(scale=4)
-    return door.show(
-        "account/enrol.html", title="Set up a second factor", secret=enrolled.secret, picture=picture
-    )
+    return door.show("account/enrol.html", title="Set up a second factor", view=enrolled, picture=picture)
 
 
 @router.post("/account/second-factor/confirm")

@@ -59,7 +59,7 @@ PLACES: Final[Mapping[tuple[Role, Need], str]] = MappingProxyType(
             for need, there in (
                 (Need.FORBIDDEN_PLACES, "/forbidden-places"),
                 (Need.SUBMITTED, "/triage?status=submitted"),
-                (Need.ANSWERED, "/triage?status=in_triage"),
+                (Need.ANSWERED, "/triage?status=in_triage&answered=yes"),
                 (Need.IN_TRIAGE, "/triage?status=in_triage"),
                 (Need.UNSCORED, "/triage?status=in_triage&status=waiting&unscored=yes"),
                 (Need.EXCLUSIONS, "/exclusions"),

@@ -41,6 +41,7 @@ def _queue(door: PageDoor, work: Work) -> Queue:
         authorities=asked.authorities,
         agencies=asked.agencies,
         unscored_only=asked.unscored,
+        answered_only=asked.answered,
     )
     page = triage_list(work, after=after, size=SIZE, filters=filters)
     known = Known(
@@ -60,6 +61,7 @@ def asked_for(query: QueryParams) -> Asked:
         authorities=tuple(filter(None, query.getlist("authority")))[:50],
         agencies=tuple(filter(None, query.getlist("agency")))[:50],
         unscored=query.get("unscored") == "yes",
+        answered=query.get("answered") == "yes",
     )
 
 

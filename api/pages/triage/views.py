@@ -27,6 +27,7 @@ class Asked:
     authorities: tuple[str, ...] = ()
     agencies: tuple[str, ...] = ()
     unscored: bool = False
+    answered: bool = False
 
     def href(self, after: Cursor | None = None) -> str:
         """The address of a page of this choice."""
@@ -36,6 +37,7 @@ class Asked:
             *(("authority", each) for each in self.authorities),
             *(("agency", each) for each in self.agencies),
             *((("unscored", "yes"),) if self.unscored else ()),
+            *((("answered", "yes"),) if self.answered else ()),
             *((("after", after.text()),) if after else ()),
         ]
         return f"/triage?{urlencode(fields)}" if fields else "/triage"
@@ -93,6 +95,7 @@ class Queue:
     authorities: Sequence[Choice]
     agencies: Sequence[Choice]
     unscored: bool
+    answered: bool
     is_first: bool
     first: str
     next: str | None
@@ -116,6 +119,7 @@ def queue(page: Page, asked: Asked, known: Known, today: date, *, is_first: bool
         authorities=_options(known.authorities, asked.authorities, "Every authority"),
         agencies=_options(known.agencies, asked.agencies, "Every agency"),
         unscored=asked.unscored,
+        answered=asked.answered,
         is_first=is_first,
         first=asked.href(),
         next=None if page.after is None else asked.href(page.after),
@@ -140,7 +144,7 @@ def _shortcuts(asked: Asked) -> Iterator[Shortcut]:
         ("The provider's turn", (_S.OFFERED,), False),
         ("Resting", (_S.PARKED,), False),
     ):
-        wanted = replace(asked, statuses=statuses, unscored=unscored)
+        wanted = replace(asked, statuses=statuses, unscored=unscored, answered=False)
         yield Shortcut(text, wanted.href(), wanted == asked)
 
 
@@ -151,6 +155,8 @@ def _narrowed(asked: Asked, known: Known) -> Iterator[str]:
     yield from (known.agencies.get(each, each) for each in asked.agencies)
     if asked.unscored:
         yield "not scored yet"
+    if asked.answered:
+        yield "all questions answered"
 
 
 def _line(line: TriageLine, known: Known, today: date) -> QueueLine:

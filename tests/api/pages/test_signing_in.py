@@ -44,6 +44,7 @@ def sets_password(page, link):
 
 @pytest.mark.parametrize("javascript", [True, False], ids=["script", "no script"])
 def test_an_invited_manager_sets_a_password_and_a_second_factor_and_comes_in(site, link, clock, javascript):
+    site.expect("422")
     site.expect("Clear-Site-Data")  # what signing out clears is told on the console
     page = site.stranger(size=PHONE, javascript=javascript)
     sets_password(page, link)
@@ -53,6 +54,12 @@ def test_an_invited_manager_sets_a_password_and_a_second_factor_and_comes_in(sit
     page.get_by_label("Your password").fill(PASSWORD)
     page.get_by_role("button", name="Set up a second factor").click()
     totp = pyotp.TOTP(page.locator("code").inner_text())
+    here = page.get_by_role("link", name="Open it in the app on this phone")
+    assert here.get_attribute("href").startswith("otpauth://totp/")
+    assert f"secret={totp.secret}" in here.get_attribute("href")
+    page.get_by_label("The code the app shows now").fill("1")
+    page.get_by_role("button", name="Confirm").click()
+    assert page.get_by_role("link", name="begin again with a new key").get_attribute("href") == "/account"
     page.get_by_label("The code the app shows now").fill(totp.at(clock()))
     page.get_by_role("button", name="Confirm").click()
     codes = page.locator("li code").all_inner_texts()

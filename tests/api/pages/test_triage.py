@@ -28,7 +28,7 @@ from tests.api.pages.officer_world import LONG, RIGHT_TO_LEFT, officer_world
 from tests.api.pages.site import PHONE, accessible, faults_lead_to_fields, fits
 from tests.gateway.agreements.papers import statements
 from tests.gateway.assessment.scored import HIGH, ITEMS, LOW
-from tests.gateway.ground import NOW, OFFICER, TODAY, person, referral
+from tests.gateway.ground import NOW, OFFICER, TODAY, person, put, referral
 
 S = ReferralStatus
 
@@ -105,6 +105,30 @@ def test_the_queue_is_narrowed_by_its_address(desk, office):
     with office.store.reading() as work, statements(work) as asked:
         desk.get("/triage")
     assert len([each for each in asked if each.startswith(("SELECT", "WITH"))]) <= 12
+
+
+def test_who_has_answered_is_found_from_the_start_page(desk, office):
+    """Of whom nothing was asked, or not all is answered, is not in the list: the tile counts the others."""
+
+    def asked(work):
+        for number, answers in ((91, ("Yes", "No")), (92, ("Yes", None))):
+            person(work, f"P-{number}")
+            referral(work, f"R-{number}", person=f"P-{number}", status=S.IN_TRIAGE)
+            for place, text in enumerate(answers):
+                facts = {"text": f"Question {place}", "asked_at": NOW, "asked_by": "AC-1"}
+                answered = {"answered_at": NOW, "answer": text} if text else {}
+                put(
+                    work,
+                    QuestionRow(id=f"Q-{number}-{place}", referral_id=f"R-{number}", **facts, **answered),
+                )
+
+    office.store.transact(asked)
+    start = desk.get("/").text
+    href = start.split("whose questions are answered</a>")[0].rsplit('href="', 1)[1].split('"')[0]
+    found = desk.get(href.replace("&amp;", "&")).text
+    assert "Only: In triage, all questions answered." in found
+    assert "/referrals/R-91" in found
+    assert found.count('scope="row"') == 1
 
 
 def test_the_queue_goes_on_where_its_page_ended(desk, office):
