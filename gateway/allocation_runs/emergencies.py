@@ -3,8 +3,7 @@
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from typing import Final
+from datetime import date, datetime
 
 from sqlalchemy import func, select
 
@@ -12,7 +11,7 @@ from gateway.allocation_runs.emergency_people import living_in, offered_in, stan
 from gateway.allocation_runs.tables import AffectedRow, EmergencyRow, EmergencyServiceRow, RunRow
 from gateway.directory.closing import plan_closure
 from gateway.directory.tables import ServiceRow
-from gateway.local_day import local_day
+from gateway.local_day import A_YEAR, local_day
 from gateway.people.access import openable
 from gateway.people.clusters import these
 from gateway.people.tables import PersonRow
@@ -23,8 +22,6 @@ from gateway.records.write import write
 from gateway.referrals.tables import ReferralRow
 from gateway.refusals import Conflict, refuse
 from gateway.storage.work import Work
-
-A_YEAR: Final = timedelta(days=366)
 
 
 def declare_emergency(

@@ -1,6 +1,7 @@
 """A run as it stands: queued, stopped, failed, queued again, closed; `performing` does it."""
 
-from datetime import datetime
+from collections.abc import Iterator
+from datetime import date, datetime
 
 from gateway.allocation_runs.scope import Scope, kept, kept_lines, read, read_lines, unknown_in
 from gateway.allocation_runs.states import NEXT_RUN
@@ -11,6 +12,7 @@ from gateway.allocation_runs.tables import (
     RunRow,
     RunStatus,
 )
+from gateway.local_day import A_YEAR, local_day
 from gateway.records.actor import Actor
 from gateway.records.write import write
 from gateway.refusals import IllegalMove, refuse
@@ -25,11 +27,12 @@ def start_run(
     Raises
     ------
     Invalid
-        If the scope names a lot of which there is no service, or an authority or quota that nobody knows.
+        If the day is over or further away than a year, or the scope names a lot of which there is no
+        service, or an authority or quota that nobody knows.
     NotFound
         If there is no such emergency.
     """
-    refuse(unknown_in(work, scope))
+    refuse([*_wrong_day(scope.as_of, local_day(at)), *unknown_in(work, scope)])
     if emergency_id is not None:
         work.get(EmergencyRow, emergency_id)
     run = RunRow(
@@ -48,6 +51,12 @@ def start_run(
     )
     write(work, run, what="run started", by=by, at=at, about=about_run(run))
     return run
+
+
+def _wrong_day(as_of: date, today: date) -> Iterator[tuple[str, str]]:
+    """On a day that is over, people live where nobody can be moved from any more."""
+    if not today <= as_of <= today + A_YEAR:
+        yield "as_of", f"is {as_of}, must be today or a day within a year"
 
 
 def cancel_run(run_id: str, *, by: Actor, at: datetime, work: Work) -> RunRow:

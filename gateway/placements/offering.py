@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from gateway.agreements.forbid import forbid_if_clause_forbids
-from gateway.local_day import local_day
+from gateway.local_day import A_YEAR, local_day
 from gateway.people.access import openable
 from gateway.people.clusters import cluster
 from gateway.people.tables import PersonRow
@@ -81,7 +81,7 @@ def make_offer(  # noqa: PLR0913  an offer has so many facts
     ------
     Invalid
         If units are missing, unknown, repeated, of several services or not as many as the household takes,
-        or the answer would be due before the offer is made.
+        the first day is further away than a year, or the answer would be due before the offer is made.
     UnitTaken
         If somebody has one of the units on a day from ``from_day`` on.
     AlreadyOffered
@@ -270,7 +270,13 @@ def _units(
     work: Work, referral: ReferralRow, person_ids: Collection[str], wanted: Wanted, at: datetime
 ) -> Sequence[UnitOnDay]:
     units = units_on(work, set(wanted.units), wanted.from_day)
-    refuse([*_unit_faults(referral, wanted.units, units), *_due_before(wanted.answer_by, at)])
+    refuse(
+        [
+            *_unit_faults(referral, wanted.units, units),
+            *_far_away(wanted.from_day, at),
+            *_due_before(wanted.answer_by, at),
+        ]
+    )
     person = work.get(PersonRow, referral.person_id)
     why = against_letting(work, units, person_ids, person.gender, wanted.from_day)
     if why:
@@ -291,6 +297,11 @@ def _unit_faults(
         yield "unit_ids", f"names units of several services: {', '.join(services)}"
     if len(unit_ids) != referral.units:
         yield "unit_ids", f"names {len(unit_ids)}, must name {referral.units}, as many as the household takes"
+
+
+def _far_away(from_day: date, at: datetime) -> Iterator[tuple[str, str]]:
+    if from_day > local_day(at) + A_YEAR:
+        yield "from_day", f"is {from_day}, must be within a year"
 
 
 def _due_before(answer_by: datetime | None, at: datetime) -> Iterator[tuple[str, str]]:

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from gateway.local_day import local_day, start_of
+from gateway.local_day import A_YEAR, local_day, start_of
 from gateway.records.actor import Actor
 from gateway.records.write import write
 from gateway.referrals.moving import move
@@ -30,11 +30,13 @@ def park(
     Raises
     ------
     Invalid
-        If the day is not to come, or the reason is none for resting.
+        If the day is not to come within a year, or the reason is none for resting.
     IllegalMove
         If it is neither in triage nor waiting.
     """
-    refuse([] if until > local_day(at) else [("until", f"is {until}, must be after today")])
+    today = local_day(at)
+    is_sound = today < until <= today + A_YEAR
+    refuse([] if is_sound else [("until", f"is {until}, must be after today and within a year")])
     refuse_reason(_S.PARKED, reason)
     row = work.get(ReferralRow, referral_id)
     move(row, _S.PARKED, at=at, until=start_of(until), reason=reason)

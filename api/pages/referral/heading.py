@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TypeVar
 
 from api.access.reach import referral_in_reach
-from api.design_system.spoken import spoken_moment
+from api.design_system.spoken import spoken_day, spoken_moment
 from api.pages.page_door import PageDoor
 from api.pages.referral.words import STATUSES, named, turn_of
+from gateway.local_day import local_day, start_of
 from gateway.people.looking import NAME_READ
 from gateway.records.reading import record_reading
 from gateway.referrals.states import ReferralStatus
@@ -51,8 +53,16 @@ def heading_of(row: ReferralRow, name: str) -> Heading:
         colour=colour,
         turn=turn_of(row.status),
         since=spoken_moment(row.status_since),
-        until="" if row.status_until is None else spoken_moment(row.status_until),
+        until=_until(row.status_until),
     )
+
+
+def _until(moment: datetime | None) -> str:
+    """A referral that rests comes back at the beginning of a day, which is the day and no hour."""
+    if moment is None:
+        return ""
+    day = local_day(moment)
+    return spoken_day(day) if moment == start_of(day) else spoken_moment(moment)
 
 
 def read_heading(work: Work, door: PageDoor, referral_id: str) -> Heading:

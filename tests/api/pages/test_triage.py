@@ -207,6 +207,12 @@ def test_each_deed_but_those_of_a_press_has_a_page_and_says_what_is_missing(desk
     assert wrong.status_code == 422
     assert re.search(r"Is \d+ \w+ \d{4}, must be after today", wrong.text), "a day as people read it"
     assert "Kept as typed" in wrong.text
+    soon = {**day("until", TODAY + timedelta(days=9)), "reason": "other"}
+    assert desk.post("/referrals/R-3/park", "/referrals/R-3/park", **soon).status_code == 303
+    rests = desk.get("/referrals/R-3").text
+    assert re.search(r"Comes back</dt>\s*<dd[^>]*>(\s*<bdi>)?\s*\d+ \w+ 2026\s*<", rests), (
+        "the day, not twelve at night"
+    )
 
 
 def test_what_cannot_be_done_now_says_so(desk, office):

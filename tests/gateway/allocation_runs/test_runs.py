@@ -49,6 +49,13 @@ def test_everybody_who_waits_is_proposed_a_place_with_a_unit_of_their_own(store)
     assert len(units) == len(set(units)) == 3
 
 
+@pytest.mark.parametrize("day", [TODAY - timedelta(days=1), TODAY + timedelta(days=367)])
+def test_a_run_is_for_a_day_that_can_be_planned_for(store, day):
+    store.transact(two_services)
+    with pytest.raises(Invalid, match="must be today or a day within a year"):
+        run(store, as_of=day)
+
+
 def test_the_problem_and_plan_are_kept_whole_and_the_checker_accepts_them(store):
     store.transact(two_services)
     run_id = run(store)

@@ -264,6 +264,13 @@ def test_what_a_clause_of_an_agreement_forbids_is_refused_with_the_clause_and_no
     assert rows(office, HoldRow, HoldRow.unit_id == "U-1-2") == []
 
 
+def test_an_offer_from_a_mistyped_year_is_refused(store, office):
+    """It would take somebody off the list and hold a unit for them until then."""
+    far = {"from_day": TODAY + timedelta(days=367), "answer_by": None, "by": OFFICER, "at": NOW}
+    with pytest.raises(Invalid, match="must be within a year"):
+        store.transact(lambda work: make_offer("R-1", ["U-1-1"], **far, work=work))
+
+
 def test_a_proposed_offer_holds_its_unit_and_is_made_when_it_is_sent(office, store):
     offer = office.offer("R-1", draft=True, answer_in=None)
     assert offer.status is OfferStatus.PROPOSED

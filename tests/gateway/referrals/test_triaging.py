@@ -104,6 +104,8 @@ def test_parking_ends_on_a_day_to_come(store):
     row = store.transact(waiting)
     with pytest.raises(Invalid, match="must be after today"):
         do(store, park, row.id, until=TODAY, reason=EndReason.IN_HOSPITAL)
+    with pytest.raises(Invalid, match="and within a year"):
+        do(store, park, row.id, until=TODAY.replace(year=2199), reason=EndReason.IN_HOSPITAL)
 
 
 def test_what_is_due_acts_once_each_and_nothing_before_its_time(store):
