@@ -17,6 +17,7 @@ class VoidStands(Conflict):
 
     def __init__(self, void: VoidRow) -> None:
         self.void, self.unit = void.void, void.unit_id
+        self.state, self.from_day, self.until = void.state, void.from_day, void.until
         until = f" until {void.until}" if void.until else ""
         super().__init__(
             f"Unit {void.unit_id} is {void.state.replace('_', ' ')} from {void.from_day}{until} by void "

@@ -15,7 +15,7 @@ from gateway.directory.vacancies import UnitVacancy
 STATES: Final[Mapping[UnitState, tuple[str, str]]] = MappingProxyType(
     {
         UnitState.FREE: ("Free", "green"),
-        UnitState.OFFERED: ("Offered", "light-blue"),
+        UnitState.OFFERED: ("Held for somebody", "light-blue"),
         UnitState.OCCUPIED: ("Occupied", "blue"),
         UnitState.BEING_PREPARED: ("Being prepared", "yellow"),
         UnitState.OUT_OF_SERVICE: ("Out of service", "red"),
@@ -94,6 +94,15 @@ class Holding:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Planned:
+    """A time to come at which the unit cannot be let: the void's id and revision, to be taken back."""
+
+    void: str
+    seen: int
+    told: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OneUnit:
     """The page of one unit: what it is, what stands in the void register, and what can be changed.
 
@@ -101,6 +110,8 @@ class OneUnit:
         Somebody lives there, or it is offered; ``None``: neither, or it is not to be told.
     void
         The void that covers today, if one does: its id and revision, to be changed or ended.
+    planned
+        Those that begin later.
     """
 
     unit: UnitSeen
@@ -109,6 +120,7 @@ class OneUnit:
     holding: Holding | None
     void: str | None
     seen: int | None
+    planned: Sequence[Planned]
     reasons: Sequence[Choice]
     genders: Sequence[Choice]
     sent: Mapping[str, str]
@@ -119,11 +131,12 @@ def one_unit(
     today: date,
     *,
     holding: Holding | None,
-    void: VoidRow | None,
+    voids: Sequence[VoidRow],
     reasons: Sequence[str],
     sent: Mapping[str, str],
 ) -> OneUnit:
-    """The page of a unit, with what was sent if it was wrong."""
+    """The page of a unit, with what was sent if it was wrong; ``voids``: those of today and later."""
+    void = next((each for each in voids if each.from_day <= today), None)
     return OneUnit(
         unit=unit_seen(unit, today),
         service=unit.service.name,
@@ -131,6 +144,7 @@ def one_unit(
         holding=holding,
         void=None if void is None else void.void,
         seen=None if void is None else void.revision,
+        planned=[_planned(each) for each in voids if each.from_day > today],
         reasons=[
             Choice(value=each, text=spoken_code(each), chosen=sent.get("reason") == each) for each in reasons
         ],
@@ -140,6 +154,16 @@ def one_unit(
         ],
         sent=sent,
     )
+
+
+def _planned(void: VoidRow) -> Planned:
+    when, why = void_days(void.from_day, void.until), spoken_code(void.reason).lower()
+    return Planned(void=void.void, seen=void.revision, told=f"{spoken_code(void.state)} {when}: {why}")
+
+
+def void_days(from_day: date, until: date | None) -> str:
+    """``from 1 December 2026 until 9 December 2026``."""
+    return f"from {spoken_day(from_day)}" + ("" if until is None else f" until {spoken_day(until)}")
 
 
 def lives_there(placement_id: str) -> Holding:

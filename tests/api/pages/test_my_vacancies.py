@@ -1,5 +1,7 @@
 """A provider keeps its vacancies true, on a phone in a corridor, with and without JavaScript."""
 
+from datetime import timedelta
+
 import pytest
 
 from gateway.directory.tables import UnitRow, VoidReason, VoidRow
@@ -54,6 +56,32 @@ def test_a_unit_is_taken_out_of_service_and_back(there, clock):
     assert "U-1-2 is free from today." in page.content()
     with there.store.reading() as work:
         assert [void.until for void in work.where(VoidRow)] == [None, clock().date()]
+
+
+def test_what_is_planned_is_told_and_taken_back(there):
+    there.expect("422")
+    page = there.sign_in("provider", size=PHONE)
+    begins = TODAY + timedelta(days=7)
+
+    def takes_out():
+        page.goto("/my-vacancies/units/U-1-2")
+        page.get_by_label("Why").select_option("Repairs")
+        for part in ("day", "month", "year"):
+            page.locator(f"#from-{part}").fill(str(getattr(begins, part)))
+        page.get_by_role("button", name="Take it out of service").click()
+
+    takes_out()
+    assert "U-1-2 is out of service from 9 March 2026." in page.get_by_role("alert").inner_text()
+    takes_out()
+    faults_lead_to_fields(page)
+    assert "It is out of service already from 9 March 2026: take that back first" in page.content()
+    assert page.get_by_role("heading", name="Out of service from 9 March 2026: repairs").is_visible()
+    accessible(page)
+    fits(page)
+    page.get_by_role("button", name="Take this back").click()
+    assert "U-1-2 is not out of service after all." in page.get_by_role("alert").inner_text()
+    with there.store.reading() as work:
+        assert [void.cancelled for void in work.where(VoidRow)] == [False, True]
 
 
 def test_what_is_wrong_is_told_at_the_field_and_nothing_typed_is_lost(there):

@@ -117,6 +117,7 @@ def test_an_offer_is_accepted_and_who_came_lives_there(office, desk, clock):
     assert desk.post(f"{page}/accept", page).headers["location"] == page
     assert offer_of(office.store, "R-1").status is OfferStatus.ACCEPTED
     assert "U-1-1" in desk.get("/my-residents/coming").text
+    assert "Held for somebody" in desk.get("/my-vacancies").text
     answer = desk.post(f"{page}/moved-in", f"{page}/moved-in", **days("came", TODAY + timedelta(days=4)))
     assert answer.status_code == 422
     assert "The day they moved in is 6 March 2026, but must not be after 2 March 2026" in answer.text
