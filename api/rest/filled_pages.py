@@ -85,21 +85,22 @@ def day_and_id(after: str | None) -> tuple[date | None, str] | None:
         raise _no_place() from None
 
 
-def with_day(after: str | None) -> tuple[date, str] | None:
-    """Read a place as `day_and_id`, in a list in which every row has its day.
+def count_day_and_id(after: str | None) -> tuple[int, date, str] | None:
+    """Read a place that is a number, a day and an id.
 
     Raises
     ------
     Invalid
         If it is something else.
     """
-    read = day_and_id(after)
-    if read is None:
+    place = place_of(after, int, str, str)
+    if place is None:
         return None
-    day, id = read
-    if day is None:
-        raise _no_place()
-    return day, id
+    count, day, id = place
+    try:
+        return int(count), date.fromisoformat(day), str(id)
+    except ValueError:
+        raise _no_place() from None
 
 
 def moment_and_id(after: str | None) -> tuple[datetime | None, str] | None:

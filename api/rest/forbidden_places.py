@@ -9,8 +9,8 @@ from pydantic import Field
 
 from api.access.permissions import Permission
 from api.rest.door import Door, declared, may
-from api.rest.filled_pages import shown, with_day
-from api.rest.listing import After, Listing, Size
+from api.rest.filled_pages import count_day_and_id
+from api.rest.listing import After, Listing, Size, cursor
 from api.rest.strict_requests import doors
 from api.rest.values import Told
 from gateway.placements.forbidden_places import ForbiddenPlace, forbidden_places
@@ -59,15 +59,22 @@ def list_forbidden(
     Those who live there longest first, then whoever could move in first. Rules count that are in force today,
     or on the first day of an offer that is yet to come.
     """
-    place = with_day(after)
+    place = count_day_and_id(after)
 
     def question(work: Work) -> Listing[ForbiddenPlaceTold]:
         found = forbidden_places(work, by=door.visitor.actor, at=door.at, after=place, limit=size + 1)
         here = found[:size]
-        end = (here[-1].from_day, here[-1].id) if len(found) > size else None
-        return Listing(items=[_told(each) for each in here], next=shown(end))
+        return Listing(items=[_told(each) for each in here], next=page_end(here, found))
 
     return door.read(question)
+
+
+def page_end(here: Sequence[ForbiddenPlace], found: Sequence[ForbiddenPlace]) -> str | None:
+    """Where a page ended, if more was found than stands on it."""
+    if len(found) == len(here):
+        return None
+    lives, day, id = here[-1].place
+    return cursor(lives, day.isoformat(), id)
 
 
 def _told(each: ForbiddenPlace) -> ForbiddenPlaceTold:

@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy import ColumnElement, ScalarSelect, case, func, select
 
@@ -21,6 +21,8 @@ from gateway.placements.states import OfferStatus
 from gateway.placements.tables import HoldKind, OfferRow
 from gateway.records.actor import Actor
 from gateway.storage.work import Work
+
+Place: TypeAlias = tuple[int, date, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
@@ -55,6 +57,11 @@ class ForbiddenPlace:
     from_day: date
     rules: tuple[Forbids, ...]
 
+    @property
+    def place(self) -> Place:
+        """Where it stands in a list: who lives there stands before whoever is offered something."""
+        return (0 if self.status is None else 1, self.from_day, self.id)
+
 
 def forbidden_places(
     work: Work,
@@ -62,7 +69,7 @@ def forbidden_places(
     by: Actor,
     at: datetime,
     person_ids: Collection[str] | None = None,
-    after: tuple[date, str] | None = None,
+    after: Place | None = None,
     limit: int | None = None,
 ) -> Sequence[ForbiddenPlace]:
     """Offers and placements that a rule forbids today, or on the first day of an offer that is yet to come.
@@ -75,7 +82,7 @@ def forbidden_places(
     person_ids
         Only of a person with these ids (`gateway.people.clusters.cluster`); ``None``: of everybody.
     after, limit
-        Day and id of the last one of the page before, and how many at most.
+        Where the last one of the page before stands, and how many at most.
     """
     found = _found(work, local_day(at), person_ids)
     if not found:
@@ -86,7 +93,7 @@ def forbidden_places(
     told = [
         replace(each, rules=tuple(_without_closed(each.rules, opened)))
         for each in found
-        if each.person_id in opened and (after is None or (each.from_day, each.id) > after)
+        if each.person_id in opened and (after is None or each.place > after)
     ]
     return told[:limit]
 
@@ -117,7 +124,7 @@ def _found(work: Work, day: date, person_ids: Collection[str] | None) -> Sequenc
             Forbids(kind=HardRuleKind(row.rule), id=row.rule_id, since=row.since, other_id=row.other_id)
         )
     found = [_place(id, row, rules[id]) for id, row in places.items()]
-    return sorted(found, key=lambda each: (each.from_day, each.id))
+    return sorted(found, key=lambda each: each.place)
 
 
 def _place(id: str, row: Any, rules: Iterable[Forbids]) -> ForbiddenPlace:  # noqa: ANN401  a row of the query

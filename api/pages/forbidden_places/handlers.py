@@ -6,10 +6,11 @@ from typing import Annotated
 from fastapi import APIRouter, Response
 
 from api.access.permissions import Permission
-from api.pages.forbidden_places.views import ForbiddenPlaces, place_seen
+from api.pages.forbidden_places.views import ForbiddenPlaces, forbidden_seen
 from api.pages.page_door import PageDoor, sees
 from api.pages.runs.words import Called
-from api.rest.filled_pages import shown, with_day
+from api.rest.filled_pages import count_day_and_id
+from api.rest.forbidden_places import page_end
 from api.rest.listing import After
 from gateway.directory.naming import services_named
 from gateway.placements.forbidden_places import ForbiddenPlace, forbidden_places
@@ -25,16 +26,12 @@ PAGE = 25
 @router.get("/forbidden-places")
 def show_forbidden(door: Annotated[PageDoor, sees(Permission.READ_PEOPLE)], after: After = None) -> Response:
     """Those who live there first, then whoever could move in first."""
-    place = with_day(after)
+    place = count_day_and_id(after)
 
     def question(work: Work) -> ForbiddenPlaces:
         found = forbidden_places(work, by=door.visitor.actor, at=door.at, after=place, limit=PAGE + 1)
         here, called = found[:PAGE], called_in(work, found[:PAGE])
-        end = (here[-1].from_day, here[-1].id) if len(found) > PAGE else None
-        return ForbiddenPlaces(
-            places=[place_seen(each, called) for each in here],
-            next=f"/forbidden-places?after={shown(end)}" if end else "",
-        )
+        return forbidden_seen(here, called, page_end(here, found))
 
     return door.show("forbidden_places/list.html", title="Forbidden places", view=door.read(question))
 

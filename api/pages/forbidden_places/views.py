@@ -48,10 +48,25 @@ class PlaceSeen:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ForbiddenPlaces:
-    """A page of them; ``next`` is the address of the page after it."""
+    """A page of them; ``next`` is the address of the page after it.
+
+    danger
+        Whether one of them is forbidden for somebody's safety, and not by an exclusion alone.
+    """
 
     places: Sequence[PlaceSeen]
+    danger: bool
     next: str
+
+
+def forbidden_seen(here: Sequence[ForbiddenPlace], called: Called, end: str | None) -> ForbiddenPlaces:
+    """A page of them in words; ``end``: where it ended, if it was not the last."""
+    kinds = {rule.kind for each in here for rule in each.rules}
+    return ForbiddenPlaces(
+        places=[place_seen(each, called) for each in here],
+        danger=bool(kinds - {HardRuleKind.EXCLUSION}),
+        next="" if end is None else f"/forbidden-places?after={end}",
+    )
 
 
 def place_seen(each: ForbiddenPlace, called: Called) -> PlaceSeen:
@@ -69,7 +84,7 @@ def place_seen(each: ForbiddenPlace, called: Called) -> PlaceSeen:
 
 def _stands(each: ForbiddenPlace) -> str:
     if each.status is None:
-        return f"They live there since {spoken_day(each.from_day)}"
+        return f"They have lived there since {spoken_day(each.from_day)}"
     return f"{OFFERED[each.status]}; they could move in from {spoken_day(each.from_day)}"
 
 

@@ -14,8 +14,8 @@ WORDS: Final[Mapping[Need, tuple[str, str]]] = MappingProxyType(
     {
         Need.EMERGENCIES: ("emergency is open", "emergencies are open"),
         Need.FORBIDDEN_PLACES: (
-            "place forbidden since it was offered or lived in",
-            "places forbidden since they were offered or lived in",
+            "place that a rule forbids: somebody lives there or is offered it",
+            "places that a rule forbids: somebody lives there or is offered them",
         ),
         Need.SUBMITTED: ("new referral to take in", "new referrals to take in"),
         Need.ANSWERED: ("referral whose questions are answered", "referrals whose questions are answered"),

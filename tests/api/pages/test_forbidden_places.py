@@ -5,6 +5,7 @@ from urllib.parse import unquote
 
 import pytest
 
+from api.rest.listing import cursor
 from gateway.people.exclude import impose_exclusion
 from gateway.people.exclusions import ExclusionTerms
 from gateway.people.keep_safe import keep_apart, set_safety_area
@@ -13,6 +14,7 @@ from gateway.people.tables import ExclusionReason, SafetyReason
 from tests.api.at_a_browser import at_a_browser
 from tests.api.pages.at_a_desk import desks
 from tests.api.pages.filled_forms import sent
+from tests.api.pages.site import DESK, PHONE, accessible, fits
 from tests.api.pages.test_everyone import main_of
 from tests.api.pages.test_person_deeds import day
 from tests.gateway.allocation_runs.worlds import ground, offered, settle, waiting
@@ -66,7 +68,7 @@ def test_each_is_told_with_its_rule_and_what_to_do_next(office, officer):
     for told in (
         "Zoe Reyes",
         "Alder House (hub, Birmingham)",
-        "They live there since 2 March 2026",
+        "They have lived there since 2 March 2026",
         "They are not safe in Birmingham, since 2 March 2026",
         "محمد عبد الله",
         "An offer waits for its answer; they could move in from 2 March 2026",
@@ -89,13 +91,13 @@ def test_each_is_told_with_its_rule_and_what_to_do_next(office, officer):
         assert officer.get(path).status_code == 200
     home = officer.get("/")
     assert 'href="/forbidden-places"' in home.text
-    assert "2 places forbidden since they were offered or lived in" in main_of(home)
+    assert "2 places that a rule forbids: somebody lives there or is offered them" in main_of(home)
     told = officer.get("/api/v1/forbidden-places").json()
     assert [(each["placement_id"], each["offer_id"], each["status"]) for each in told["items"]] == [
-        (None, office.offer, "made"),
         (office.placement, None, None),
+        (None, office.offer, "made"),
     ]
-    assert [each["rules"][0]["kind"] for each in told["items"]] == ["exclusion", "safety_area"]
+    assert [each["rules"][0]["kind"] for each in told["items"]] == ["safety_area", "exclusion"]
 
 
 def test_both_who_are_kept_apart_are_told_and_a_closed_case_is_told_to_nobody_else(office, officer):
@@ -111,7 +113,7 @@ def test_both_who_are_kept_apart_are_told_and_a_closed_case_is_told_to_nobody_el
         assert hidden not in html
     (told,) = officer.get("/api/v1/forbidden-places").json()["items"]
     assert (told["placement_id"], told["rules"][0]["other_id"]) == (office.placement, None)
-    assert "1 place forbidden since it was offered or lived in" in main_of(officer.get("/"))
+    assert "1 place that a rule forbids: somebody lives there or is offered it" in main_of(officer.get("/"))
 
 
 @pytest.mark.parametrize(
@@ -142,7 +144,13 @@ def test_the_list_is_turned_page_by_page(office, officer):
     assert [len(each["items"]) for each in (first, rest)] == [1, 1]
     assert first["items"] != rest["items"]
     assert rest["next"] is None
-    assert officer.get("/api/v1/forbidden-places", params={"after": "WyIiLCJPLTEiXQ"}).status_code == 422
+    for nowhere in (cursor("x", "2026-03-02", "O-1"), cursor(1, "soon", "O-1"), cursor("2026-03-02", "O-1")):
+        answer = officer.get("/api/v1/forbidden-places", params={"after": nowhere})
+        assert answer.status_code == 422
+    for page in ("/forbidden-places", f"/forbidden-places?after={first['next']}"):
+        html = main_of(officer.get(page))
+        assert "Somebody may be in danger now" not in html  # they are only excluded
+    assert "Zoe Reyes" not in html
 
 
 @pytest.mark.parametrize("role", ["provider", "referrer", "commissioner", "auditor", "administrator"])
@@ -151,3 +159,30 @@ def test_nobody_but_officers_and_duty_managers_is_told(office, role):
     client = office.of(role)
     assert client.get("/forbidden-places").status_code == 403
     assert client.get("/api/v1/forbidden-places").status_code == 403
+
+
+@pytest.mark.browser
+def test_an_officer_takes_an_offer_back_from_the_start_page_on_a_phone_by_keyboard(site):
+    site.store.transact(world)
+    settle(site.store, "R-1", "U-1-1")
+    offer = site.store.transact(lambda work: offered(work, "R-2", "U-1-2")).id
+    site.store.transact(lambda work: set_safety_area("P-1", BIRMINGHAM, **SAFE, work=work))
+    site.store.transact(lambda work: keep_apart("P-1", "P-2", **SAFE, work=work))
+    for size in (DESK, PHONE):
+        page = site.sign_in("officer", size=size, javascript=False)
+        page.goto("/")
+        page.get_by_role("link", name="places that a rule forbids").press("Enter")
+        page.wait_for_url("**/forbidden-places")
+        assert page.get_by_role("heading", level=2).count() >= 2
+        fits(page)
+    page.get_by_role("link", name="Take the offer back").press("Enter")
+    page.wait_for_url(f"**/offers/{offer}/withdraw")
+    page.get_by_label("Why").fill("He is not safe there.")
+    page.get_by_role("button", name="Take it back").press("Enter")
+    page.goto("/forbidden-places")
+    assert page.get_by_role("link", name="Take the offer back").count() == 0
+    for path in ("/forbidden-places", "/people/P-1"):
+        page = site.sign_in("officer", size=PHONE)
+        page.goto(path)
+        accessible(page)
+        fits(page)

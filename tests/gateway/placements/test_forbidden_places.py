@@ -21,8 +21,8 @@ def test_it_is_what_a_reading_of_each_place_against_each_rule_finds(store, world
         told = {each.id: {rule.id for rule in each.rules} for each in found}
         whose = {each.id: each.person_id for each in (*world[0],) if each.id in slow}
         assert told == {id: rules for id, rules in slow.items() if opened(work, whose[id])}
-        assert [(each.from_day, each.id) for each in found] == sorted(
-            (each.from_day, each.id) for each in found
+        assert list(found) == sorted(
+            found, key=lambda each: (each.status is not None, each.from_day, each.id)
         )
         assert all(opened(work, rule.other_id) for each in found for rule in each.rules if rule.other_id)
         for id in PEOPLE[:2]:
