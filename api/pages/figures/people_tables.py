@@ -10,13 +10,16 @@ from api.pages.figures.tables import (
     FigureTable,
     Line,
     Named,
-    coded,
     counts,
     enough,
     keys_of,
     tier_named,
     told,
+    worded,
 )
+from api.pages.my_offers.offer_words import REASONS_SAID
+from api.pages.my_residents.resident_words import DEPARTURES, DESTINATIONS
+from api.pages.referral.duplicates_views import CAUSES
 from api.rest.figures_told import CountsTold, OffersTold, PlacementsTold, ProviderTold, RepeatsTold
 
 OUTCOMES: Final[Mapping[str, str]] = MappingProxyType(
@@ -42,22 +45,24 @@ def offer_tables(found: OffersTold) -> Sequence[FigureTable]:
     """What became of offers, refusals by side, and each provider's."""
     made = "Of offers made in these months."
     sides = (
-        counted_table(side, title, "Reason", "Refusals", found.refusals.get(side, _NONE), coded, made)
+        counted_table(side, title, "Reason", "Refusals", found.refusals.get(side, _NONE), REFUSED, made)
         for side, title in SIDES
     )
     outcome = "What became of it"
     return (
-        counted_table("outcomes", "What became of offers", outcome, "Offers", found.outcomes, _outcome, made),
+        counted_table(
+            "outcomes", "What became of offers", outcome, "Offers", found.outcomes, CAME_OF_IT, made
+        ),
         _providers(found.providers.values()),
         *sides,
     )
 
 
+REFUSED: Final = worded(REASONS_SAID)
+CAME_OF_IT: Final = worded(OUTCOMES)
+WHY: Final = worded(DEPARTURES)
+WHITHER: Final = worded(DESTINATIONS)
 _NONE: Final = CountsTold(rows={}, total=0)
-
-
-def _outcome(key: str) -> str:
-    return OUTCOMES.get(key) or coded(key)
 
 
 def _providers(providers: Iterable[ProviderTold]) -> FigureTable:
@@ -107,9 +112,15 @@ def placement_tables(found: PlacementsTold) -> Sequence[FigureTable]:
             lines=_begun_and_ended(found),
             shown=(0, 1),
         ),
-        counted_table("reasons", "Why people left", "Reason", "People", found.reasons, coded, left),
+        counted_table("reasons", "Why people left", "Reason", "People", found.reasons, WHY, left),
         counted_table(
-            "destinations", "Where people went", "Where to", "People", found.destinations, coded, left
+            "destinations",
+            "Where people went",
+            "Where to",
+            "People",
+            found.destinations,
+            WHITHER,
+            left,
         ),
         FigureTable(
             key="indicators",
@@ -148,7 +159,7 @@ def repeat_tables(found: RepeatsTold) -> Sequence[FigureTable]:
             "What to ask about",
             "People",
             found.causes,
-            coded,
+            worded(CAUSES),
             f"{year} What is held to be the cause, from how the time before ended.",
         ),
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from api.design_system.spoken import spoken_code
 from api.report.names import TIERS
@@ -116,6 +116,11 @@ def tier_named(key: str) -> str:
 def coded(key: str) -> str:
     """A code in words."""
     return _SPECIAL.get(key) or spoken_code(key)
+
+
+def worded(words: Mapping[Any, str]) -> Named:
+    """Codes in the words in which they are chosen elsewhere; those that are chosen nowhere as `coded`."""
+    return lambda key: words.get(key) or coded(key)
 
 
 def band_named(key: str) -> str:

@@ -16,8 +16,11 @@ from api.pages.figures.shades import SHADES, shade
 from api.pages.figures.tables import Drawn, FigureTable, Line
 from api.pages.figures.tile_drawing import MOST_TILES, tile_rows
 from api.pages.figures.topics import Topic
+from api.pages.my_residents.resident_words import DEPARTURES, DESTINATIONS
 from gateway.accounts.tables import AccountRow
 from gateway.directory.tables import AuthorityRow, ProviderRow, VoidReason, VoidRow, VoidState
+from gateway.placements.leaving import depart
+from gateway.placements.tables import DepartureReason, Destination, PlacementRow
 from gateway.records.write import write
 from tests.api.pages.at_a_desk import desks
 from tests.api.pages.site import PHONE, accessible, faults_lead_to_fields, fits
@@ -129,6 +132,24 @@ def test_the_filters_are_folded_away_until_somebody_chooses(office):
     assert "Filters: The whole partnership, March 2026" in chosen
     wrong = desk.get("/figures/demand?first=2026-03&last=2026-02")
     assert (wrong.status_code, '<details class="govuk-details" open>' in wrong.text) == (422, True)
+
+
+def test_reasons_are_told_in_the_words_in_which_they_were_chosen(office):
+    def leaves(work):
+        depart(
+            work.where(PlacementRow)[0].id,
+            TODAY + timedelta(days=2),
+            reason=DepartureReason.EVICTED,
+            destination=Destination.FAMILY_SETTLED,
+            by=MANAGER,
+            at=NOW + timedelta(days=2),
+            work=work,
+        )
+
+    office.store.transact(leaves)
+    html = office.of("commissioner").get(f"/figures/placements?{OF_MARCH}").text
+    assert rows_of(html, "reasons")[1][0] == DEPARTURES[DepartureReason.EVICTED]
+    assert rows_of(html, "destinations")[1][0] == DESTINATIONS[Destination.FAMILY_SETTLED]
 
 
 def test_an_agreement_is_told_with_its_quotas(office):
