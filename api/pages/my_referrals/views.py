@@ -26,14 +26,15 @@ class QuestionPage:
 
     seen, person_seen
         The versions of the referral and of the person that were seen; nothing for somebody who is entered.
-    heading
-        The title stands as the label of the one question, and is not told twice.
+    caption, group
+        Whom it is about, and of which part of the form it is.
     rows
         Whether there may be more to say than there are rows.
     """
 
     action: str
     caption: str
+    group: str
     title: str
     intro: Sequence[str]
     see: Link | None
@@ -56,7 +57,8 @@ def question_page(case: Case, page: Page, sent: Posted | None, *, then: str) -> 
         versions = (sent.seen(), _number(sent.one("person")))
     return QuestionPage(
         action=f"{here}/{page.key}",
-        caption=f"{case.name}: {page.group.lower()}",
+        caption=case.name,
+        group=page.group.lower(),
         title=page.title,
         intro=page.intro,
         see=Link(text=BY_KEY[page.see].title, href=f"{here}/{page.see}") if page.see else None,
@@ -82,6 +84,7 @@ def first_page(page: Page, sent: Posted, *, action: str, caption: str) -> Questi
     return QuestionPage(
         action=action,
         caption=caption,
+        group="",
         title=page.title,
         intro=page.intro,
         see=None,

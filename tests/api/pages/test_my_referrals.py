@@ -292,6 +292,13 @@ def test_what_is_wrong_is_told_at_the_field_and_nothing_typed_is_lost(there, ref
 
 
 @on_sqlite
+def test_a_name_from_right_to_left_leaves_the_words_beside_it_where_they_are(there, referrer):
+    id = begun(referrer)
+    send(referrer, referrer.get(f"/my-referrals/{id}/who"), forename="محمد", surname="عبد الله")
+    assert "<bdi>محمد عبد الله</bdi>: household<" in referrer.get(f"/my-referrals/{id}/household").text
+
+
+@on_sqlite
 def test_each_box_of_a_day_is_told_by_the_name_of_the_day(there, referrer):
     id = begun(referrer)
     asked = referrer.get(f"/my-referrals/{id}/duty")
