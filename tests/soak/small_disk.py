@@ -3,6 +3,7 @@
 import os
 import socket
 import subprocess
+import tempfile
 import time
 from contextlib import contextmanager
 from pathlib import Path
@@ -83,26 +84,28 @@ class SmallDisk:
 
 
 @contextmanager
-def small_disk(folder):
-    """A small disk with a server on it; mounting one wants root, or sudo that asks nothing."""
+def small_disk():
+    """A small disk with a server on it; mounting one wants root, or sudo that asks nothing.
+
+    Not among pytest's own folders: whenever another run of tests begins, it takes from everybody else the
+    right to pass through them, and the server with its other user gives up.
+    """
     sudo = [] if os.geteuid() == 0 else ["sudo", "-n"]
-    folder.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", f"size={MEGABYTES}m,mode=0777", "tmpfs", str(folder)]
-    mounted = subprocess.run([*sudo, *mount], capture_output=True, text=True, check=False)
-    if mounted.returncode != 0:
-        no = f"no small disk can be mounted here: {mounted.stderr.strip()}"
-        pytest.fail(no) if os.environ.get("CI") else pytest.skip(no)
-    for above in (folder, *folder.parents):
-        if above.stat().st_uid == os.geteuid() and above != Path("/"):
-            above.chmod(above.stat().st_mode | 0o011)  # the server's user passes through
-    disk = SmallDisk(folder, free_port())
-    try:
-        disk.make()
-        disk.start()
-        yield disk
-        disk.stop()
-    finally:
-        subprocess.run([*sudo, "umount", "--lazy", str(folder)], check=True)
+    with tempfile.TemporaryDirectory(prefix="small-disk-") as name:
+        folder = Path(name)
+        mount = ["mount", "-t", "tmpfs", "-o", f"size={MEGABYTES}m,mode=0777", "tmpfs", name]
+        mounted = subprocess.run([*sudo, *mount], capture_output=True, text=True, check=False)
+        if mounted.returncode != 0:
+            no = f"no small disk can be mounted here: {mounted.stderr.strip()}"
+            pytest.fail(no) if os.environ.get("CI") else pytest.skip(no)
+        disk = SmallDisk(folder, free_port())
+        try:
+            disk.make()
+            disk.start()
+            yield disk
+            disk.stop()
+        finally:
+            subprocess.run([*sudo, "umount", "--lazy", name], check=True)
 
 
 def free_port():

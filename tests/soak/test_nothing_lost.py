@@ -143,9 +143,9 @@ def test_a_full_disk_loses_nothing_on_sqlite_and_the_work_goes_on_when_there_is_
 
 
 @pytest.mark.postgresql
-def test_a_full_disk_loses_nothing_on_postgresql_and_the_work_goes_on_when_there_is_room(tmp_path):
+def test_a_full_disk_loses_nothing_on_postgresql_and_the_work_goes_on_when_there_is_room():
     """All of the server is on it, its write-ahead log too: it may have to give up, and recover."""
-    with small_disk(tmp_path / "disk") as disk:
+    with small_disk() as disk:
         ask(disk, "CREATE DATABASE gateway")
         url = disk.url("gateway")
         migrate(url)
