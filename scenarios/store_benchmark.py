@@ -17,12 +17,12 @@ from functools import partial
 from io import StringIO
 from multiprocessing import get_context
 from random import Random
-from typing import Any, Final
+from typing import Final
 
 from rich import box
 from rich.console import Console
 from rich.table import Table
-from sqlalchemy import Engine, event, text
+from sqlalchemy import Engine, text
 
 from gateway.storage.sealing import Keyring
 from gateway.storage.store import Store
@@ -32,6 +32,7 @@ from scenarios.bulk_loading import counts
 from scenarios.large_ground import moment
 from scenarios.large_store import LargeStore, fill_large_store
 from scenarios.scratch_databases import scratch_postgresql, scratch_sqlite
+from scenarios.statements import Statement, statements
 from scenarios.store_measures import MEASURES, VERIFIED_PER, VERIFY, Measure
 
 SEED: Final = 1
@@ -166,13 +167,13 @@ def _apart(what: str, url: str, keys: str, filled: LargeStore) -> Found:
 def take(what: str, url: str, keys: str, filled: LargeStore) -> Found:
     """Take a measure, by its name, of a store that was filled."""
     measure = MEASURES[what]
-    with _store(url, keys, what) as store, _counting(store.engine) as asked:
+    with _store(url, keys, what) as store, statements(store) as asked:
         milliseconds, queries = _repeated(measure, store, filled, asked)
     return Found(milliseconds=tuple(milliseconds), queries=queries, megabytes=peak_megabytes())
 
 
 def _repeated(
-    measure: Measure, store: Store, filled: LargeStore, asked: list[str]
+    measure: Measure, store: Store, filled: LargeStore, asked: list[Statement]
 ) -> tuple[list[float], int]:
     warm_up = _WARM_UP if measure.times > _WARM_UP else 0
     repetitions = measure.repetitions(store, filled, Random(f"{SEED}/{measure.what}"))
@@ -187,19 +188,6 @@ def _repeated(
         milliseconds.append(seconds * share * 1_000)
         queries = max(queries, len(asked))
     return milliseconds[warm_up:], queries
-
-
-@contextmanager
-def _counting(engine: Engine) -> Iterator[list[str]]:
-    """Every statement that is sent while the block runs, but for the beginning of a transaction."""
-    asked: list[str] = []
-
-    def note(*given: Any) -> None:  # noqa: ANN401  what SQLAlchemy tells
-        if not given[2].startswith("BEGIN"):
-            asked.append(given[2])
-
-    event.listen(engine, "before_cursor_execute", note)
-    yield asked
 
 
 @contextmanager

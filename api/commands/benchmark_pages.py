@@ -4,8 +4,7 @@ import asyncio
 import gzip
 import statistics
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Final
@@ -16,7 +15,6 @@ from fastapi.routing import APIRoute
 from rich import box
 from rich.console import Console
 from rich.table import Table
-from sqlalchemy import event
 
 from api.access.recognising import COOKIE
 from api.application import Doors, make_application
@@ -34,6 +32,7 @@ from gateway.storage.sealing import Keyring
 from gateway.storage.store import Store
 from scenarios.large_store import fill_large_store
 from scenarios.scratch_databases import scratch_sqlite
+from scenarios.statements import statements
 from scenarios.store_benchmark import as_text
 
 SEED: Final = 1
@@ -132,7 +131,7 @@ async def _page(asked: _Asked, path: str) -> Measured:
 async def _timed(client: httpx2.AsyncClient, asked: _Asked, path: str, address: str, role: Role) -> Measured:
     answer = await client.get(address)
     took = []
-    with _counted(asked.store) as statements:
+    with statements(asked.store) as sent:
         for _ in range(asked.times):
             began = time.perf_counter()
             answer = await client.get(address)
@@ -143,7 +142,7 @@ async def _timed(client: httpx2.AsyncClient, asked: _Asked, path: str, address: 
         status=answer.status_code,
         milliseconds=statistics.median(took),
         slowest=max(took),
-        statements=len(statements) // asked.times,
+        statements=len(sent) // asked.times,
         kilobytes=(len(answer.content) + _shared()) / 1_000,
     )
 
@@ -152,20 +151,6 @@ async def _timed(client: httpx2.AsyncClient, asked: _Asked, path: str, address: 
 def _shared() -> int:
     """Bytes of what every page fetches beside itself, as it is sent; a browser keeps it."""
     return sum(len(gzip.compress((FOLDER / name).read_bytes(), 6)) for name in SHARED)
-
-
-@contextmanager
-def _counted(store: Store) -> Iterator[list[str]]:
-    statements: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
-        statements.append(statement)
-
-    event.listen(store.engine, "before_cursor_execute", note)
-    try:
-        yield statements
-    finally:
-        event.remove(store.engine, "before_cursor_execute", note)
 
 
 def _show(measured: Sequence[Measured], referrals: int, console: Console) -> None:

@@ -8,7 +8,6 @@ from datetime import timedelta
 from importlib import resources
 
 import pytest
-from sqlalchemy import event
 
 from gateway.assessment.adopting import adopt_scheme
 from gateway.assessment.scheme_documents import scheme_in_force
@@ -30,12 +29,10 @@ from gateway.referrals.entering import refer
 from gateway.referrals.noting import add_note
 from gateway.referrals.opening import open_case_file
 from gateway.referrals.triaging import put_on_list, take_in
+from scenarios.statements import statements
 from tests.gateway.ground import OFFICER, TODAY, small_world
 
 SCHEME = (resources.files("gateway.assessment") / "schemes" / "new-directions-team.yaml").read_text("utf-8")
-
-DATA = ("SELECT", "WITH", "INSERT", "UPDATE", "DELETE")
-"""Beginning, ending and savepoints are not counted."""
 
 
 FEW = ("mental_health",)
@@ -46,11 +43,7 @@ class Counting:
     """Does deeds, each in a transaction of its own, and keeps how many statements it took."""
 
     def __init__(self, store):
-        self.store, self.counts, self._sent = store, {}, 0
-        event.listen(store.engine, "before_cursor_execute", self._note)
-
-    def _note(self, _connection, _cursor, statement, *_):
-        self._sent += statement.startswith(DATA)
+        self.store, self.counts = store, {}
 
     def does(self, verb, *given, **facts):
         at = self.store.clock()
@@ -60,9 +53,9 @@ class Counting:
         )
 
     def counted(self, name, deed):
-        self._sent = 0
-        answer = deed()
-        self.counts[name] = max(self._sent, self.counts.get(name, 0))
+        with statements(self.store) as sent:
+            answer = deed()
+        self.counts[name] = max(len(sent), self.counts.get(name, 0))
         return answer
 
 

@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 from random import Random
 
 import pytest
-from sqlalchemy import event, func, select, text
+from sqlalchemy import func, select, text
 
 from gateway.directory.tables import ServiceRow, UnitRow
 from gateway.invariants.check import check
@@ -21,6 +21,7 @@ from scenarios.large_ground import moment
 from scenarios.large_referrals import OFFICER
 from scenarios.large_store import fill_large_store
 from scenarios.scratch_databases import scratch_postgresql, scratch_sqlite
+from scenarios.statements import statements
 from scenarios.store_measures import MEASURES, first
 from tests.databases import DATABASES, server
 from tests.gateway.ground import KEYS, Ids
@@ -125,17 +126,8 @@ def test_a_measure_asks_as_often_as_is_pinned_whoever_it_is_about(filled, what):
 
 
 def asked_by(store, once):
-    asked = []
-
-    def note(*given):
-        if not given[2].startswith("BEGIN"):
-            asked.append((given[2], given[3]))
-
-    event.listen(store.engine, "before_cursor_execute", note)
-    try:
+    with statements(store) as asked:
         once()
-    finally:
-        event.remove(store.engine, "before_cursor_execute", note)
     return asked
 
 

@@ -31,12 +31,12 @@ from gateway.referrals.tables import ReferralRow
 from gateway.storage.store import Store
 from gateway.tasks.tables import TaskRow
 from scenarios.large_store import fill_large_store
+from scenarios.statements import statements
 from tests.api.at_a_browser import at_a_browser
 from tests.api.background.ground import csv_of
 from tests.api.pages.filled_forms import form_on, send
 from tests.api.pages.rich_world import LaterIds
 from tests.api.pages.site import PHONE, accessible, faults_lead_to_fields, fits, visited
-from tests.gateway.agreements.papers import statements
 from tests.gateway.allocation_runs.worlds import settle, two_services
 from tests.gateway.assessment.scored import ground
 from tests.gateway.ground import KEYS, MANAGER, NOW, OFFICER, PROVIDER, TODAY, Ids, StoppedClock, service

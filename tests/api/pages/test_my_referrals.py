@@ -24,10 +24,10 @@ from gateway.referrals.states import ReferralStatus
 from gateway.referrals.tables import Connection, Duty, EndReason, QuestionRow, ReferralRow
 from gateway.referrals.told_to_others import form_of
 from gateway.referrals.triaging import ask
+from scenarios.statements import statements
 from tests.api.at_a_browser import at_a_browser
 from tests.api.pages.filled_forms import form_on, send
 from tests.api.pages.site import PHONE, accessible, faults_lead_to_fields, fits
-from tests.gateway.agreements.papers import statements
 from tests.gateway.ground import (
     BIRMINGHAM,
     MANAGER,

@@ -14,9 +14,10 @@ from gateway.placements.offering import make_offer
 from gateway.placements.states import OfferStatus
 from gateway.placements.tables import OfferRow, RefusalReason, Review, Side
 from gateway.records.write import write
+from scenarios.statements import statements
 from tests.api.pages.at_a_desk import desks
 from tests.api.pages.filled_forms import send
-from tests.gateway.agreements.papers import OTHERS, access, clause, statements
+from tests.gateway.agreements.papers import OTHERS, access, clause
 from tests.gateway.allocation_runs.worlds import two_services
 from tests.gateway.ground import BIRMINGHAM, NOW, OFFICER, PROVIDER, TODAY, person, referral
 

@@ -17,8 +17,9 @@ from gateway.people.tables import PersonRow, SafetyReason
 from gateway.records.write import write
 from gateway.referrals.tables import ReferralRow
 from gateway.tasks.tables import TaskKind, TaskRow
+from scenarios.statements import statements
 from tests.api.pages.at_a_desk import desks
-from tests.gateway.agreements.papers import OTHERS, append, bought, make, statements
+from tests.gateway.agreements.papers import OTHERS, append, bought, make
 from tests.gateway.allocation_runs.worlds import ground, lines, run, settle, two_services, waiting
 from tests.gateway.ground import BIRMINGHAM, DUDLEY, MANAGER, NOW, OFFICER, TODAY, put, service
 

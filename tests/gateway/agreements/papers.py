@@ -1,10 +1,7 @@
 """Agreements for the tests of this room: the least that can be made, and what they say."""
 
-from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
-
-from sqlalchemy import event
 
 from gateway.agreements.append_schedule import append_schedule
 from gateway.agreements.make import make_agreement
@@ -95,19 +92,3 @@ def hold(work, id, *, unit="U-1-1", person="P-1", authority=BIRMINGHAM, offered=
 def world(store):
     store.transact(small_world)
     return store
-
-
-@contextmanager
-def statements(work):
-    """What is asked of the database meanwhile, each statement once."""
-    asked = []
-
-    def note(_connection, _cursor, statement, *_):
-        asked.append(statement)
-
-    engine = work.session.get_bind()
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        yield asked
-    finally:
-        event.remove(engine, "before_cursor_execute", note)

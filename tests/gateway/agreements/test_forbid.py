@@ -25,6 +25,7 @@ from gateway.agreements.tables import (
 from gateway.directory.tables import AuthorityRow, PartnershipRole, ServiceRow
 from gateway.placements.tables import HoldRow, PlacementRow
 from gateway.referrals.tables import ReferralRow
+from scenarios.statements import statements
 from tests.gateway.agreements.papers import (
     BEGAN,
     NOW,
@@ -35,7 +36,6 @@ from tests.gateway.agreements.papers import (
     hold,
     joint_purchase,
     make,
-    statements,
     world,
 )
 from tests.gateway.agreements.worlds import AUTHORITIES, SERVICES, TERM, agreements, holdings

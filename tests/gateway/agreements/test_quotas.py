@@ -11,6 +11,7 @@ from gateway.agreements.quotas import limits_of, limits_on, quotas_on
 from gateway.agreements.tables import AccessGroup, AgreementKind
 from gateway.directory.tables import ServiceRow
 from gateway.refusals import Invalid
+from scenarios.statements import statements
 from tests.gateway.agreements.papers import (
     BEGAN,
     OTHERS,
@@ -21,7 +22,6 @@ from tests.gateway.agreements.papers import (
     hold,
     joint_purchase,
     make,
-    statements,
 )
 from tests.gateway.agreements.worlds import agreements, broken, holdings
 from tests.gateway.ground import BIRMINGHAM, DUDLEY, TODAY, WALSALL, put

@@ -16,7 +16,7 @@ from gateway.people.tables import ExclusionReason, PersonRow, SafetyReason
 from gateway.placements.conflicts import HardRule
 from gateway.records.write import write
 from gateway.referrals.tables import ReferralRow
-from tests.gateway.agreements.papers import statements
+from scenarios.statements import statements
 from tests.gateway.allocation_runs.worlds import ground, lines, offered, run, settle, waiting
 from tests.gateway.ground import BIRMINGHAM, DUDLEY, NOW, OFFICER, TODAY, person, service
 
@@ -185,4 +185,4 @@ def test_it_takes_as_many_queries_for_many_lines_as_for_one(store, proposed):
 def _asked(store, run_id):
     with store.working() as work, statements(work) as sent:
         assert mark_stale(run_id, **BY, work=work)
-    return len([each for each in sent if each.startswith(("SELECT", "WITH"))])
+    return len([each for each in sent if each.text.startswith(("SELECT", "WITH"))])

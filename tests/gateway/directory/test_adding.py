@@ -23,7 +23,7 @@ from gateway.directory.tables import (
 from gateway.directory.units import units_of
 from gateway.records.tables import EventRow, EventSubjectRow
 from gateway.refusals import Conflict, Invalid, NotFound
-from tests.gateway.directory.asked import statements
+from scenarios.statements import statements
 from tests.gateway.ground import BIRMINGHAM, NOW, OFFICER, small_world
 
 OPENS = date(2026, 1, 1)

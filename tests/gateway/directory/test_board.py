@@ -12,7 +12,7 @@ from gateway.directory.tables import Tier, UnitGender
 from gateway.directory.unit_states import UnitState
 from gateway.directory.vacancies import vacancies
 from gateway.stay import Stay
-from tests.gateway.directory.asked import statements
+from scenarios.statements import statements
 from tests.gateway.directory.holding import is_offered, lives
 from tests.gateway.directory.worlds import DAY, worlds
 from tests.gateway.ground import BIRMINGHAM, DUDLEY, NOW, PROVIDER, TODAY, put, service, small_world

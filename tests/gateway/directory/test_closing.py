@@ -14,7 +14,7 @@ from gateway.directory.vacancies import vacancies
 from gateway.records.tables import EventSubjectRow
 from gateway.refusals import ChangedMeanwhile, Conflict, Invalid, NotFound
 from gateway.stay import Stay
-from tests.gateway.directory.asked import statements
+from scenarios.statements import statements
 from tests.gateway.directory.holding import is_offered, lives
 from tests.gateway.ground import DUDLEY, MANAGER, NOW, TODAY, put, small_world
 

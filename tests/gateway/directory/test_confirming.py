@@ -10,7 +10,7 @@ from gateway.directory.units import stale_units
 from gateway.directory.voiding import VoidDetails, put_out_of_service
 from gateway.records.tables import EventRow
 from gateway.refusals import Invalid, NotFound
-from tests.gateway.directory.asked import statements
+from scenarios.statements import statements
 from tests.gateway.ground import NOW, PROVIDER, TODAY, provider, put, service, small_world
 
 LATER = NOW + timedelta(days=3)

@@ -16,7 +16,7 @@ from gateway.directory.vacancies import vacancies
 from gateway.records.tables import EventRow
 from gateway.refusals import Invalid
 from gateway.stay import Stay
-from tests.gateway.directory.asked import statements
+from scenarios.statements import statements
 from tests.gateway.directory.holding import is_offered, lives, recorded_as
 from tests.gateway.ground import NOW, PROVIDER, TODAY, person, referral, service, small_world
 

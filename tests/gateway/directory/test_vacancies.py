@@ -12,7 +12,7 @@ from gateway.directory.vacancies import free_units, vacancies
 from gateway.directory.vacancy_query import statement
 from gateway.placements.tables import HoldKind, HoldRow
 from gateway.stay import Stay
-from tests.gateway.directory.asked import statements
+from scenarios.statements import statements
 from tests.gateway.directory.worlds import DAY, days, lengths, reading, worlds
 from tests.gateway.ground import BIRMINGHAM, DUDLEY, TODAY, put, service, small_world
 

@@ -21,7 +21,7 @@ from gateway.directory.vacancy_search import LONGEST, Sought, search_vacancies
 from gateway.directory.voiding import VoidDetails, put_out_of_service
 from gateway.refusals import Invalid
 from gateway.stay import Stay
-from tests.gateway.directory.asked import statements
+from scenarios.statements import statements
 from tests.gateway.directory.holding import lives
 from tests.gateway.directory.worlds import days, lengths, worlds
 from tests.gateway.ground import DUDLEY, NOW, OFFICER, TODAY, put, service, small_world, unit

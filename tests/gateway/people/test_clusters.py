@@ -1,9 +1,10 @@
 """Who is one person is looked up by ids: the table of people is never read whole for some of them."""
 
-from sqlalchemy import event, text
+from sqlalchemy import text
 
 from gateway.people.tables import PersonRow
 from gateway.referrals.triage_list import names_told
+from scenarios.statements import statements
 from tests.gateway.ground import NOW, person
 
 MANY = 20_000
@@ -24,11 +25,9 @@ def test_some_people_are_looked_up_and_not_searched_for(store):
     store.transact(crowd)
     with store.engine.begin() as connection:
         connection.execute(text("ANALYZE"))
-    asked = []
-    event.listen(store.engine, "before_cursor_execute", lambda *args: asked.append(args[2:4]))
-    with store.reading() as work:
+    with store.reading() as work, statements(store) as asked:
         names_told(work, [f"P-{number}" for number in range(1, 51)])
-        statement, given = next(each for each in asked if "RECURSIVE" in each[0])
+        statement, given = next(each for each in asked if "RECURSIVE" in each.text)
         connection = work.session.connection()
         explain = "EXPLAIN QUERY PLAN" if connection.dialect.name == "sqlite" else "EXPLAIN"
         plan = connection.exec_driver_sql(f"{explain} {statement}", given).all()

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import date
 
-from sqlalchemy import event, insert, select
+from sqlalchemy import insert, select
 
 from gateway.people.enter_person import ENTERED_AGAIN, enter_person
 from gateway.people.keys import file_keys, filed_keys
@@ -13,6 +13,7 @@ from gateway.people.references import Reference, ReferenceKind
 from gateway.people.restrict import restrict_case
 from gateway.people.tables import PersonRow
 from gateway.records.tables import EventRow, EventSubjectRow, ParticularRow
+from scenarios.statements import statements
 from tests.gateway.ground import MANAGER, NOW, OFFICER
 from tests.gateway.people.invented import SLIPS, Invented
 from tests.gateway.people.test_details import details
@@ -34,11 +35,9 @@ def offered(store, told, **options):
 
 def queries(store, deed):
     """How many statements reach the database while something is done."""
-    seen = []
-    event.listen(store.engine, "before_cursor_execute", listener := lambda *call: seen.append(call[2]))
-    deed()
-    event.remove(store.engine, "before_cursor_execute", listener)
-    return len([each for each in seen if not each.startswith(("BEGIN", "ROLLBACK"))])
+    with statements(store) as sent:
+        deed()
+    return len(sent)
 
 
 def test_the_same_person_told_again_is_offered_with_score_reasons_and_who_it_is(store):

@@ -2,23 +2,14 @@
 
 from datetime import timedelta
 
-import pytest
-from sqlalchemy import event
-
 from gateway.directory.tables import ServiceRow
 from gateway.people.clusters import cluster
 from gateway.placements.offers import moves_to_come, offers_of, offers_waiting_for, refusals_to_review
 from gateway.placements.residents import due_for_review, placements_of, ready_to_leave, who_lives_in
 from gateway.placements.states import OfferStatus, PlacementStatus
 from gateway.placements.tables import Blocker, RefusalReason, Side
+from scenarios.statements import statements
 from tests.gateway.ground import provider, service
-
-
-@pytest.fixture
-def counted(store):
-    statements = []
-    event.listen(store.engine, "before_cursor_execute", lambda *given: statements.append(given[2]))
-    return lambda: sum(not each.startswith(("BEGIN", "LOCK")) for each in statements)
 
 
 def another_provider(work):
@@ -26,15 +17,13 @@ def another_provider(work):
     service(work, "S-3", provider="V-2")
 
 
-def test_the_offers_of_a_referral_are_listed_the_oldest_first_with_the_units_they_were_of(
-    office, store, counted
-):
+def test_the_offers_of_a_referral_are_listed_the_oldest_first_with_the_units_they_were_of(office, store):
     office.refuse(office.offer("R-1"), Side.PERSON, RefusalReason.NOT_SAFE)
     store.clock.on(days=1)
     office.accept(office.offer("R-1", "U-2-1"))
-    before = counted()
-    lines = office.read(offers_of, "R-1")
-    assert counted() - before == 2
+    with statements(store) as sent:
+        lines = office.read(offers_of, "R-1")
+    assert len(sent) == 2
     assert [(each.status, each.units, each.reason) for each in lines] == [
         (OfferStatus.REFUSED, ("U-1-1",), RefusalReason.NOT_SAFE),
         (OfferStatus.ACCEPTED, ("U-2-1",), None),
@@ -73,7 +62,7 @@ def test_moves_to_come_and_refusals_to_review_are_listed(office):
     assert office.read(refusals_to_review) == []
 
 
-def test_who_lives_where_is_told_for_any_day_half_open(office, store, counted):
+def test_who_lives_where_is_told_for_any_day_half_open(office, store):
     first, second = office.house("R-1", "U-1-2"), office.house("R-2", "U-1-1")
     office.offer("R-3", "U-2-1")
     store.clock.on(days=7)
@@ -87,9 +76,9 @@ def test_who_lives_where_is_told_for_any_day_half_open(office, store, counted):
 
     both = [("U-1-1", "R-2", second.id), ("U-1-2", "R-1", first.id)]
     assert (living(-8), living(-7), living(-1), living(0)) == ([], both, both, both[:1])
-    before = counted()
-    living(0)
-    assert counted() - before == 1
+    with statements(store) as sent:
+        living(0)
+    assert len(sent) == 1
 
 
 def test_reviews_that_are_due_and_people_ready_to_move_on_are_listed_those_who_wait_longest_first(

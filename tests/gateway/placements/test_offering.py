@@ -5,7 +5,6 @@ from datetime import timedelta
 from threading import Barrier
 
 import pytest
-from sqlalchemy import event
 
 from gateway.agreements.forbid import ClauseForbids
 from gateway.agreements.tables import AccessGroup
@@ -21,6 +20,7 @@ from gateway.records.write import write
 from gateway.referrals.states import ReferralStatus
 from gateway.referrals.tables import ReferralRow
 from gateway.refusals import ChangedMeanwhile, Conflict, IllegalMove, Invalid, NotFound
+from scenarios.statements import statements
 from tests.gateway.agreements.papers import OTHERS, access, clause
 from tests.gateway.ground import BIRMINGHAM, NOW, OFFICER, TODAY, person, put, referral, service, unit
 
@@ -326,10 +326,8 @@ def test_of_two_who_offer_one_unit_at_the_same_moment_one_is_refused(office, sto
 def test_making_an_offer_takes_a_fixed_number_of_statements_however_many_units(office, store):
     store.transact(lambda work: service(work, "S-3", units=6))
     store.transact(lambda work: referral(work, "R-4", person="P-3", units=6))
-    asked = []
-    event.listen(store.engine, "before_cursor_execute", lambda *given: asked.append(given[2]))
-    office.offer("R-1")
-    office.offer("R-4", *(f"U-3-{number}" for number in range(1, 7)))
-    # Each offer begins with what opens a unit of work.
-    begins = [place for place, each in enumerate(asked) if each.startswith(("BEGIN", "LOCK"))]
-    assert [begins[1] - begins[0] - 1, len(asked) - begins[1] - 1] == [16, 16]
+    with statements(store) as for_one:
+        office.offer("R-1")
+    with statements(store) as for_six:
+        office.offer("R-4", *(f"U-3-{number}" for number in range(1, 7)))
+    assert (len(for_one), len(for_six)) == (14, 14)

@@ -1,9 +1,5 @@
 """Forms and people for the tests of this folder, and a counter of queries."""
 
-from contextlib import contextmanager
-
-from sqlalchemy import event
-
 from gateway.people.tables import ConsentRow
 from gateway.referrals.details import ReferralDetails
 from gateway.referrals.entering import draft, submit
@@ -52,18 +48,3 @@ def in_triage(work, **facts):
 
 def waiting(work, **facts):
     return put_on_list(in_triage(work, **facts).id, by=OFFICER, at=NOW, work=work)
-
-
-@contextmanager
-def counted(store):
-    """The statements sent to the database, as they are sent."""
-    statements = []
-
-    def note(_connection, _cursor, statement, *_):
-        statements.append(statement)
-
-    event.listen(store.engine, "before_cursor_execute", note)
-    try:
-        yield statements
-    finally:
-        event.remove(store.engine, "before_cursor_execute", note)

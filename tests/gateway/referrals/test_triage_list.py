@@ -3,15 +3,15 @@
 import random
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import text
 
 from gateway.people.tables import PersonRow
 from gateway.referrals.states import ReferralStatus
 from gateway.referrals.tables import ReferralRow
 from gateway.referrals.triage_list import Cursor, Filters, Turn, triage_list
 from gateway.refusals import Invalid
+from scenarios.statements import statements
 from tests.gateway.ground import BIRMINGHAM, DUDLEY, NOW, TODAY, agency, authorities, person, put
-from tests.gateway.referrals.forms import counted
 
 S = ReferralStatus
 SCORED = 10**15
@@ -92,11 +92,11 @@ def test_pages_of_any_size_are_the_list_sorted_in_memory(store):
 
 
 def test_a_line_says_who_whose_turn_it_is_and_how_long(store):
-    with store.reading() as work, counted(store) as statements:
+    with store.reading() as work, statements(store) as sent:
         line = triage_list(work, size=5, filters=Filters(statuses=(S.MORE_ASKED,))).lines[0]
         assert (line.name, line.turn, line.waiting_days(TODAY)) == ("Daisy Alder", Turn.REFERRER, 0)
         assert line.scored is (line.rank >= SCORED)
-    assert len([each for each in statements if each.lstrip().startswith(("SELECT", "WITH"))]) == 3
+    assert len(sent) == 3
 
 
 def test_the_name_of_a_restricted_person_is_not_told_even_under_an_id_merged_into_theirs(store):
@@ -123,11 +123,9 @@ def test_a_page_and_a_cursor_that_cannot_be_are_refused(store):
 
 
 def test_a_page_is_read_from_the_index_without_sorting_the_table(store):
-    kept = []
-    event.listen(store.engine, "before_cursor_execute", lambda *args: kept.append(args[2:4]))
-    with store.reading() as work:
+    with store.reading() as work, statements(store) as kept:
         triage_list(work, after=Cursor(rank=5, id="R-01"))
-        statement, parameters = next(each for each in kept if "triage_rank" in each[0])
+        statement, parameters = next(each for each in kept if "triage_rank" in each.text)
         connection = work.session.connection()
         if connection.dialect.name == "sqlite":
             plan = connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters).all()
