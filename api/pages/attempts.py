@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from api.design_system.spoken import days_spoken
 from api.pages.page_door import PageDoor
@@ -40,8 +40,32 @@ def tried(
     ChangedMeanwhile
         If somebody else was first.
     """
+    return _come_of(lambda: door.does(deed), fields, at)
+
+
+def tried_once(
+    door: PageDoor,
+    deed: Callable[[Work], T],
+    fields: Mapping[str, Field],
+    *,
+    at: str,
+    there: Callable[[Any], str],
+) -> tuple[T | None, dict[str, str]]:
+    """The same, once for each form that was shown; ``there``: the path to go to, by what came of it.
+
+    Raises
+    ------
+    ChangedMeanwhile
+        If somebody else was first.
+    SentBefore
+        If it was done when the same form was sent before.
+    """
+    return _come_of(lambda: door.does_once(deed, there), fields, at)
+
+
+def _come_of(do: Callable[[], T], fields: Mapping[str, Field], at: str) -> tuple[T | None, dict[str, str]]:
     try:
-        return door.does(deed), {}
+        return do(), {}
     except Invalid as refused:
         return None, faults_by_field(refused.faults, fields)
     except ChangedMeanwhile:

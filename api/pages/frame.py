@@ -86,7 +86,7 @@ class Frame:
     said
         What was just done, in a sentence.
     once
-        What a form sends back so that it is done once (`api.pages.page_door.PageDoor.does_once`).
+        By what a form is known again (`api.pages.page_door.PageDoor.does_once`).
     seen
         The version that a form was filled in for which is shown again because something was wrong with it:
         whatever was changed meanwhile was not seen yet.

@@ -1,9 +1,9 @@
 """The door in which a page stands: like REST's, but it speaks HTML, forms and redirects.
 
 A handler asks for ``Annotated[PageDoor, sees(Permission.X)]``. It reads with ``door.read``, shows with
-``door.show``; a form is posted, done with ``door.does``, and answered with ``door.go`` to a page that says so
-(POST, redirect, GET). Every form carries the CSRF token of its session; a page that edits something also the
-version of it that was seen; one that makes something new what ``door.does_once`` knows it again by.
+``door.show``; a form is posted, done with ``door.does_once``, and answered with ``door.go`` to a page that
+says so (POST, redirect, GET). Every form carries the CSRF token of its session and by what ``door.does_once``
+knows it again; a page that edits something also the version of it that was seen.
 """
 
 import json
@@ -31,7 +31,7 @@ from api.problems import NotSignedIn
 from api.rest.door import refuse_unless_may
 from gateway.accounts.tokens import secret_digest
 from gateway.answers.keeping import KeptAnswer, answer_key, keep_answer, kept_answer
-from gateway.refusals import Invalid, refuse
+from gateway.refusals import Invalid, Refusal, refuse
 from gateway.storage.store import Store
 from gateway.storage.work import Work
 
@@ -50,6 +50,18 @@ class SignInFirst(NotSignedIn):
     def __init__(self, wanted: str) -> None:
         self.wanted = wanted
         super().__init__("Sign in first.")
+
+
+class SentBefore(Refusal):
+    """A form was sent before, and what it asks for was done then.
+
+    there
+        Where whoever sent it was sent on to.
+    """
+
+    def __init__(self, there: str) -> None:
+        self.there = there
+        super().__init__("You sent this before: it was done then, and not again. This is how it stands now.")
 
 
 class _OnlyTried(Exception):
@@ -104,12 +116,19 @@ class PageDoor:
             self.does(act)
         return came[0]
 
-    def does_once(self, deed: Callable[[Work], str]) -> str:
-        """Do something and keep it; gives the path of the page to go to, or whatever names what was made.
+    def does_once(self, deed: Callable[[Work], T], there: Callable[[T], str] = str) -> T:
+        """Do something and keep it, once for each form that was shown; another file makes it another form.
 
-        Whoever presses twice, or goes back and sends the same form again within a day, goes to what came of
-        it the first time; another file makes it another form. The form carries ``once``
-        (``carried(frame, once=True)``).
+        Parameters
+        ----------
+        there
+            The path of the page to go to, or whatever else names what came of it.
+
+        Raises
+        ------
+        SentBefore
+            If the same form was sent within a day, by whoever presses twice or goes back: they are sent on to
+            where they came the first time, and told so. How it stands now they see there.
         """
         once = self.form.one("once")
         if not once:
@@ -119,13 +138,13 @@ class PageDoor:
         asked = self.store.keys.digest("request", sha256(sent.encode()).hexdigest())
         key = answer_key(self.visitor.account_id, asked)
 
-        def act(work: Work) -> str:
+        def act(work: Work) -> T:
             before = kept_answer(work, key, asked, at=self.at)
             if before is not None and before.location is not None:
-                return before.location
-            there = deed(work)
-            keep_answer(work, key, asked, KeptAnswer(status=303, body="", location=there), at=self.at)
-            return there
+                raise SentBefore(before.location)
+            found = deed(work)
+            keep_answer(work, key, asked, KeptAnswer(status=303, body="", location=there(found)), at=self.at)
+            return found
 
         return self.does(act)
 

@@ -16,7 +16,7 @@ from api.access.visitor import Visitor
 from api.design_system.rendering import rendered
 from api.guards.machine_paths import MACHINES
 from api.pages.frame import Frame, frame_for
-from api.pages.page_door import SignInFirst
+from api.pages.page_door import SentBefore, SignInFirst, gone
 from api.problems import TITLES, TooMany, status_of
 from api.rest.door import MayNot, SecondFactorNeeded
 from gateway.refusals import NotFound, Refusal
@@ -53,6 +53,8 @@ def _refused(request: Request, error: Exception) -> Response:
         visitor = request.state.visitor
         there = f"/second-factor?next={quote(request.url.path)}" if visitor.factor_due else "/account"
         return RedirectResponse(there, status_code=303)
+    if isinstance(error, SentBefore):
+        return gone(error.there, said=str(error))
     status = status_of(type(error))
     if isinstance(error, NotFound):
         return _page(request, 404, "This page or case is not there, or is not for you to see.")

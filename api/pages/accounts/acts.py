@@ -17,7 +17,7 @@ from api.pages.accounts.account_words import (
     Act,
 )
 from api.pages.accounts.handlers import read_account, told_once
-from api.pages.attempts import Field, tried
+from api.pages.attempts import Field, tried, tried_once
 from api.pages.page_door import PageDoor, sees
 from api.rest.values import IdInPath
 from gateway.accounts.changing import close_account, reactivate_account, suspend_account
@@ -109,10 +109,11 @@ def reset_factor(account_id: IdInPath, door: ManagingDoor) -> Response:
         reset_second_factor(account_id, by=door.visitor.actor, at=door.at, work=work)
         return True
 
-    _, faults = tried(door, deed, FIELDS, at="do")
+    here = f"/accounts/{account_id}"
+    _, faults = tried_once(door, deed, FIELDS, at="do", there=lambda _: here)
     if faults:
         return _page(door, account_id, RESET_FACTOR, faults)
-    return door.go(f"/accounts/{account_id}", said=RESET_FACTOR.said)
+    return door.go(here, said=RESET_FACTOR.said)
 
 
 def _with_why(door: PageDoor, account_id: str, act: Act, use_case: Callable[..., AccountRow]) -> Response:
@@ -122,18 +123,19 @@ def _with_why(door: PageDoor, account_id: str, act: Act, use_case: Callable[...,
         told = {"seen": door.form.seen(), "by": door.visitor.actor, "at": door.at, "work": work}
         return use_case(account_id, why=why, **told)
 
+    here = f"/accounts/{account_id}"
     try:
-        _, faults = tried(door, deed, FIELDS, at="do")
+        _, faults = tried_once(door, deed, FIELDS, at="do", there=lambda _: here)
     except ChangedMeanwhile:
         row = door.read(lambda work: work.get(AccountRow, account_id))
         rows = [
             ("The account", STATUSES[row.status][0], act.button),
             ("Your words", "", door.form.one("why")),
         ]
-        return door.both_versions(rows, again=f"/accounts/{account_id}")
+        return door.both_versions(rows, again=here)
     if faults:
         return _page(door, account_id, act, faults)
-    return door.go(f"/accounts/{account_id}", said=act.said)
+    return door.go(here, said=act.said)
 
 
 def _with_link(door: PageDoor, account_id: str, act: Act, use_case: Callable[..., Link]) -> Response:

@@ -16,7 +16,7 @@ from api.pages.accounts.views import (
     post_form,
     values_of,
 )
-from api.pages.attempts import Field, tried
+from api.pages.attempts import Field, tried, tried_once
 from api.pages.choices import none_chosen
 from api.pages.frame import ROLE_WORDS
 from api.pages.page_door import PageDoor, sees
@@ -123,21 +123,27 @@ def change(account_id: IdInPath, door: ManagingDoor) -> Response:
         except AddressTaken as taken:
             raise Invalid([("email", str(taken))]) from None
 
+    here = f"/accounts/{account_id}"
     try:
-        _, faults = tried(door, deed, FIELDS, at="name")
+        _, faults = tried_once(door, deed, FIELDS, at="name", there=lambda _: here)
     except ChangedMeanwhile:
         return _both_versions(door, account_id)
     if faults:
         return _change_page(door, account_id, faults)
-    return door.go(f"/accounts/{account_id}", said="The account is changed.")
+    return door.go(here, said="The account is changed.")
 
 
 @router.post("/accounts/{account_id}/sessions/{session_id}/end")
 def end_one(account_id: IdInPath, session_id: IdInPath, door: ManagingDoor) -> Response:
     """It ends at once."""
     by, at = door.visitor.actor, door.at
-    door.does(lambda work: end_session(session_id, account_id=account_id, by=by, at=at, work=work))
-    return door.go(f"/accounts/{account_id}", said="That session has ended.")
+    here = f"/accounts/{account_id}"
+
+    def deed(work: Work) -> str:
+        end_session(session_id, account_id=account_id, by=by, at=at, work=work)
+        return here
+
+    return door.go(door.does_once(deed), said="That session has ended.")
 
 
 def read_account(work: Work, door: PageDoor, account_id: str) -> OneAccount:

@@ -49,8 +49,9 @@ def append(agreement_id: IdInPath, door: KeepingDoor) -> Response:
             work=work,
         )
 
+    here = f"/agreements/{agreement_id}"
     try:
-        row = door.does(deed)
+        row = door.does_once(deed, lambda _: here)
     except Invalid as refused:
         return _page(door, agreement_id, dict(_told(refused)))
     except ChangedMeanwhile as changed:
@@ -58,7 +59,7 @@ def append(agreement_id: IdInPath, door: KeepingDoor) -> Response:
         return door.both_versions(rows, again=f"/agreements/{agreement_id}/schedules/new")
     except Conflict as refused:
         return _page(door, agreement_id, {"from-day": str(refused)})
-    return door.go(f"/agreements/{agreement_id}", said=f"Schedule {row.number} is appended.")
+    return door.go(here, said=f"Schedule {row.number} is appended.")
 
 
 def _told(refused: Invalid) -> Iterator[tuple[str, str]]:

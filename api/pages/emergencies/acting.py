@@ -126,14 +126,13 @@ def make_offers(emergency_id: IdInPath, door: DeciderDoor) -> Response:
             raise Conflict("There is no proposal from which offers could be made: find places first.")
         queue_offers(facts.run.id, answer_by=answer_by, by=door.visitor.actor, at=door.at, work=work)
 
+    here = f"/emergencies/{emergency_id}"
     try:
-        door.does(deed)
+        door.does_once(deed, lambda _: here)
     except Conflict as refused:
         return _offers(door, emergency_id, {"within": str(refused)})
     door.wake()
-    return door.go(
-        f"/emergencies/{emergency_id}", said="The offers are being made. This page shows how far it is."
-    )
+    return door.go(here, said="The offers are being made. This page shows how far it is.")
 
 
 def _offers(door: PageDoor, emergency_id: str, faults: Mapping[str, str]) -> Response:
@@ -171,15 +170,16 @@ def add(emergency_id: IdInPath, door: ManagerDoor) -> Response:
         by, at = door.visitor.actor, door.at
         return len(add_affected(emergency_id, references, by=by, at=at, work=work))
 
+    here = f"/emergencies/{emergency_id}"
     try:
-        added = door.does(deed)
+        added = door.does_once(deed, lambda _: here)
     except Invalid as refused:
         return _add(
             door, emergency_id, sent, {"referrals": "; ".join(what for _, what in refused.faults[:10])}
         )
     except Conflict as refused:
         return _add(door, emergency_id, sent, {"referrals": str(refused)})
-    return door.go(f"/emergencies/{emergency_id}", said=f"{counted(added, 'person', 'people')} added.")
+    return door.go(here, said=f"{counted(added, 'person', 'people')} added.")
 
 
 def _add(door: PageDoor, emergency_id: str, sent: str, faults: Mapping[str, str]) -> Response:
@@ -206,16 +206,17 @@ def end(emergency_id: IdInPath, door: ManagerDoor) -> Response:
     """While somebody has no place yet, only with a reason."""
     by, at = door.visitor.actor, door.at
 
-    def deed(work: Work) -> None:
+    def deed(work: Work) -> str:
         end_emergency(emergency_id, why=door.form.text("why"), by=by, at=at, work=work)
+        return f"/emergencies/{emergency_id}"
 
     try:
-        door.does(deed)
+        there = door.does_once(deed)
     except Conflict as refused:
         ended = door.read(lambda work: work.get(EmergencyRow, emergency_id).ended_at)
         what = str(refused) if ended else "Enter why it ends while somebody has no place yet"
         return _end(door, emergency_id, {"why": what})
-    return door.go(f"/emergencies/{emergency_id}", said="The emergency has ended.")
+    return door.go(there, said="The emergency has ended.")
 
 
 def _end(door: PageDoor, emergency_id: str, faults: Mapping[str, str]) -> Response:

@@ -19,7 +19,7 @@ from api.pages.emergencies.declaring_views import Typed, check_seen, entering_se
 from api.pages.emergencies.facts import service_names
 from api.pages.emergencies.list_form import list_form
 from api.pages.live import follow
-from api.pages.page_door import LARGEST_FORM, PageDoor, by_field, sees
+from api.pages.page_door import LARGEST_FORM, PageDoor, SentBefore, by_field, sees
 from api.pages.posted import boxes
 from api.rest.imports import CSV, NAMES, XLSX
 from api.rest.values import IdInPath
@@ -204,7 +204,10 @@ def _enter(door: PageDoor, typed: Typed, file: tuple[str, bytes]) -> Response:
         keep_file(row.id, Part.IN, kept, work=work)
         return row.id
 
-    task_id = door.does_once(deed)
+    try:
+        task_id = door.does_once(deed)
+    except SentBefore as before:
+        task_id = before.there
     door.wake()
     return _entering(door, typed.with_list(task_id))
 

@@ -84,7 +84,9 @@ def verify(door: AuditingDoor) -> Response:
         return _verification_page(door, {"head": wrong})
     asked = {"expect_head": head or None}
     by, at = door.visitor.actor, door.at
-    door.does(lambda work: queue_task(TaskKind.VERIFY, asked, by=by, at=at, work=work))
+    door.does_once(
+        lambda work: queue_task(TaskKind.VERIFY, asked, by=by, at=at, work=work), lambda _: "/events/verify"
+    )
     door.wake()
     return door.go("/events/verify", said="The chain is being read.")
 

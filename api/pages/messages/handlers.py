@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Response
 from pydantic import BeforeValidator
 
 from api.access.permissions import Permission
-from api.pages.attempts import tried
+from api.pages.attempts import tried_once
 from api.pages.messages.views import LOOKED_FOR, MessagesSeen, messages_seen
 from api.pages.page_door import PageDoor, sees
 from api.rest.filled_pages import moment_and_id
@@ -61,7 +61,7 @@ def mark(message_id: IdInPath, door: KeepingDoor) -> Response:
 
 
 def _settled(door: PageDoor, deed: Callable[[Work], MessageRow], *, said: str) -> Response:
-    _, faults = tried(door, deed, {}, at="messages")
+    _, faults = tried_once(door, deed, {}, at="messages", there=lambda _: "/messages")
     return _page(door, None, None, faults["messages"]) if faults else door.go("/messages", said=said)
 
 

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Response
 
 from api.access.permissions import Permission
 from api.access.reach import EVERYWHERE, offer_in_reach, placement_in_reach
-from api.pages.attempts import Field, tried
+from api.pages.attempts import Field, tried_once
 from api.pages.my_offers.handlers import answered_meanwhile
 from api.pages.my_offers.reading import read_offer
 from api.pages.page_door import PageDoor, sees
@@ -69,12 +69,12 @@ def moved_in(offer_id: IdInPath, door: AnsweringDoor) -> Response:
             raise KnownElsewhere(offer_id) from None
 
     try:
-        placement, faults = tried(door, deed, MOVING_IN, at="came-day")
+        placement, faults = tried_once(door, deed, MOVING_IN, at="came-day", there=_home)
     except ChangedMeanwhile:
         return answered_meanwhile(door, offer_id, "Moved in")
     if faults or placement is None:
         return _moved_in_page(door, offer_id, faults)
-    return door.go(f"/my-residents/{placement.id}", said="They have moved in, and the unit is occupied.")
+    return door.go(_home(placement), said="They have moved in, and the unit is occupied.")
 
 
 @router.get("/my-offers/{offer_id}/not-come")
@@ -93,12 +93,16 @@ def not_come(offer_id: IdInPath, door: AnsweringDoor) -> Response:
         return not_arrived(offer_id, why=why, seen=seen, by=door.visitor.actor, at=door.at, work=work)
 
     try:
-        _, faults = tried(door, deed, NOT_COMING, at="why")
+        _, faults = tried_once(door, deed, NOT_COMING, at="why", there=lambda _: "/my-residents/coming")
     except ChangedMeanwhile:
         return answered_meanwhile(door, offer_id, "Did not come")
     if faults:
         return _not_come_page(door, offer_id, faults)
     return door.go("/my-residents/coming", said="Noted: they did not come. The unit is free again.")
+
+
+def _home(placement: PlacementRow) -> str:
+    return f"/my-residents/{placement.id}"
 
 
 def _is_known(work: Work, door: PageDoor, placement_id: str) -> bool:

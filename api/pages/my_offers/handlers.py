@@ -6,7 +6,7 @@ from fastapi import APIRouter, Response
 
 from api.access.permissions import Permission
 from api.access.reach import offer_in_reach, offers_of
-from api.pages.attempts import Field, tried
+from api.pages.attempts import Field, tried_once
 from api.pages.my_offers.offer_words import SIDES, STATUSES
 from api.pages.my_offers.place_names import place_names
 from api.pages.my_offers.reading import read_offer
@@ -56,7 +56,7 @@ def accept(offer_id: IdInPath, door: AnsweringDoor) -> Response:
         return accept_offer(offer_id, seen=door.form.seen(), by=door.visitor.actor, at=door.at, work=work)
 
     try:
-        _, faults = tried(door, deed, {}, at="answer")
+        _, faults = tried_once(door, deed, {}, at="answer", there=lambda _: f"/my-offers/{offer_id}")
     except ChangedMeanwhile:
         return answered_meanwhile(door, offer_id, "Accepted")
     if faults:
@@ -93,7 +93,7 @@ def refuse(offer_id: IdInPath, door: AnsweringDoor) -> Response:
         )
 
     try:
-        _, faults = tried(door, deed, REFUSING, at="reason")
+        _, faults = tried_once(door, deed, REFUSING, at="reason", there=lambda _: "/my-offers")
     except ChangedMeanwhile:
         return answered_meanwhile(door, offer_id, f"Refused: {SIDES[side].lower()}")
     if faults:

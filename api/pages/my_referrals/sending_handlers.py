@@ -30,12 +30,13 @@ def check_answers(referral_id: IdInPath, door: ReferrerDoor) -> Response:
 def send(referral_id: IdInPath, door: ReferrerDoor) -> Response:
     """The draft is handed in."""
 
-    def deed(work: Work) -> None:
+    def deed(work: Work) -> str:
         referral_in_reach(work, door.visitor, referral_id)
         submit(referral_id, seen=door.form.seen(), by=door.visitor.actor, at=door.at, work=work)
+        return f"/my-referrals/{referral_id}/sent"
 
     try:
-        door.does(deed)
+        there = door.does_once(deed)
     except Invalid as refused:
         return _check(door, referral_id, {"missing": "; ".join(_missing(refused))})
     except ChangedMeanwhile:
@@ -43,7 +44,7 @@ def send(referral_id: IdInPath, door: ReferrerDoor) -> Response:
             "Somebody changed this referral while you were reading it. Read it over again, then send it."
         )
         return _check(door, referral_id, {"send": changed})
-    return gone(f"/my-referrals/{referral_id}/sent")
+    return gone(there)
 
 
 def _missing(refused: Invalid) -> list[str]:

@@ -60,8 +60,9 @@ def answer_question(referral_id: IdInPath, question_id: IdInPath, door: Referrer
         by, at = door.visitor.actor, door.at
         return answer(question_id, door.form.one("answer"), by=by, at=at, work=work).status
 
+    here = f"/my-referrals/{referral_id}"
     try:
-        status = door.does(deed)
+        status = door.does_once(deed, lambda _: here)
     except Invalid:
         return _question(door, referral_id, question_id, {"answer": "Enter an answer"})
     except Conflict:
@@ -69,7 +70,7 @@ def answer_question(referral_id: IdInPath, question_id: IdInPath, door: Referrer
         return _question(door, referral_id, question_id, {"answer": said})
     more = status is ReferralStatus.MORE_ASKED
     said = "Answered. There is more to answer." if more else "Answered. The gateway team looks at it again."
-    return door.go(f"/my-referrals/{referral_id}", said=said)
+    return door.go(here, said=said)
 
 
 def _asked(work: Work, door: PageDoor, referral_id: str, question_id: str) -> QuestionRow:
@@ -143,15 +144,16 @@ def _done(
     at: str,
 ) -> Response:
     """Do it and go to the referral; or the page again with what is wrong, at ``at`` if at no field."""
+    here = f"/my-referrals/{referral_id}"
     try:
-        door.does(deed)
+        door.does_once(deed, lambda _: here)
     except Invalid as refused:
         return page(door, referral_id, by_field(refused, {}))
     except ChangedMeanwhile:
         return page(door, referral_id, {at: "It changed while you were reading. See what stands now"})
     except Conflict as refused:
         return page(door, referral_id, {at: str(refused)})
-    return door.go(f"/my-referrals/{referral_id}", said=said)
+    return door.go(here, said=said)
 
 
 def _withdrawal(door: PageDoor, referral_id: str, faults: Mapping[str, str]) -> Response:

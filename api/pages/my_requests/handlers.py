@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from api.access.permissions import Permission
 from api.access.reach import request_in_reach
-from api.pages.attempts import Field, tried
+from api.pages.attempts import Field, tried_once
 from api.pages.my_offers.place_names import place_names
 from api.pages.my_requests.views import Requests, RequestSeen, request_seen
 from api.pages.page_door import PageDoor, sees
@@ -64,7 +64,9 @@ def agree(request_id: IdInPath, door: AnsweringDoor) -> Response:
         day = door.form.day("from") or local_day(door.at)
         return agree_to_redesignate(request_id, from_day=day, by=door.visitor.actor, at=door.at, work=work)
 
-    return _answered(door, request_id, *tried(door, deed, FIELDS, at="from-day"), said="You have agreed.")
+    return _answered(
+        door, request_id, *tried_once(door, deed, FIELDS, at="from-day", there=_all), said="You have agreed."
+    )
 
 
 @router.post("/my-requests/{request_id}/refuse")
@@ -78,7 +80,11 @@ def disagree(request_id: IdInPath, door: AnsweringDoor) -> Response:
         return refuse_to_redesignate(request_id, why=why, by=door.visitor.actor, at=door.at, work=work)
 
     said = "Noted: you do not agree. The unit stays as it is."
-    return _answered(door, request_id, *tried(door, deed, FIELDS, at="why"), said=said)
+    return _answered(door, request_id, *tried_once(door, deed, FIELDS, at="why", there=_all), said=said)
+
+
+def _all(_: RedesignationRequestRow) -> str:
+    return "/my-requests"
 
 
 def _answered(

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Response
 
 from api.access.permissions import Permission
 from api.access.reach import placement_in_reach
-from api.pages.attempts import Field, tried
+from api.pages.attempts import Field, tried_once
 from api.pages.my_residents.handlers import read_resident
 from api.pages.my_residents.resident_words import DEPARTURES, DESTINATIONS
 from api.pages.my_residents.views import (
@@ -173,13 +173,14 @@ def _done(
     form: str,
     said: str,
 ) -> Response:
+    here = f"/my-residents/{placement_id}"
     try:
-        _, faults = tried(door, deed, fields, at="stands")
+        _, faults = tried_once(door, deed, fields, at="stands", there=lambda _: here)
     except ChangedMeanwhile:
         return _changed_meanwhile(door, placement_id, form)
     if faults:
         return _form(door, placement_id, form, faults)
-    return door.go(f"/my-residents/{placement_id}", said=said)
+    return door.go(here, said=said)
 
 
 def _changed_meanwhile(door: PageDoor, placement_id: str, form: str) -> Response:

@@ -56,12 +56,13 @@ def confirm(service_id: IdInPath, door: ProviderDoor) -> Response:
         service = service_in_reach(work, door.visitor, service_id)
         return service.name, len(confirm_units(service_id, seen=seen, by=by, at=door.at, work=work))
 
+    here = f"/my-vacancies?of={service_id}"
     try:
-        name, units = door.does(deed)
+        name, units = door.does_once(deed, lambda _: here)
     except StandsOtherwise:
         return _stands_otherwise(door, service_id)
     said = f"{name}: {counted(units, 'unit')} confirmed."
-    return door.go(f"/my-vacancies?of={service_id}", said=said)
+    return door.go(here, said=said)
 
 
 def _stands_otherwise(door: PageDoor, service_id: str) -> Response:

@@ -10,7 +10,7 @@ from api.access.permissions import Permission
 from api.access.reach import offer_in_reach, placement_in_reach, unit_in_reach
 from api.access.visitor import Visitor
 from api.design_system.spoken import spoken_day
-from api.pages.attempts import Field, tried
+from api.pages.attempts import Field, tried_once
 from api.pages.my_vacancies.views import (
     Holding,
     is_offered,
@@ -116,13 +116,17 @@ def _change(door: PageDoor, unit_id: str, deed: Callable[[Work], str], *, at: st
         return unit_in_reach(work, door.visitor, unit_id), deed(work)
 
     try:
-        done, faults = tried(door, within_reach, FIELDS, at=at)
+        done, faults = tried_once(door, within_reach, FIELDS, at=at, there=lambda made: _among_others(made[0]))
     except ChangedMeanwhile:
         return _changed_meanwhile(door, unit_id)
     if done is None:
         return _unit_page(door, unit_id, faults, dict(door.form.fields))
     unit, said = done
-    return door.go(f"/my-vacancies?of={unit.service_id}", said=f"{unit.name} is {said}.")
+    return door.go(_among_others(unit), said=f"{unit.name} is {said}.")
+
+
+def _among_others(unit: UnitRow) -> str:
+    return f"/my-vacancies?of={unit.service_id}"
 
 
 def _void(door: PageDoor, unit_id: str, work: Work) -> str:

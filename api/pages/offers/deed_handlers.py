@@ -84,12 +84,13 @@ def do_deed(offer_id: IdInPath, deed: InPath, door: OfferDoor) -> Response:
     """Do it."""
     wanted = _allowed(door, deed)
 
-    def act(work: Work) -> None:
+    def act(work: Work) -> str:
         offer_in_reach(work, door.visitor, offer_id)
         wanted.do(door, offer_id, work)
+        return f"/offers/{offer_id}"
 
     try:
-        door.does(act)
+        there = door.does_once(act)
     except Invalid as refused:
         return _page(door, offer_id, deed, by_field(refused, FIELDS))
     except ChangedMeanwhile:
@@ -105,7 +106,7 @@ def do_deed(offer_id: IdInPath, deed: InPath, door: OfferDoor) -> Response:
     except Conflict as refused:
         told = _in_words(door, offer_id, str(refused))
         return _page(door, offer_id, deed, {LABELS.get(deed, "why"): told})
-    return door.go(f"/offers/{offer_id}", said=wanted.said)
+    return door.go(there, said=wanted.said)
 
 
 def _allowed(door: PageDoor, name: DeedName) -> Deed:

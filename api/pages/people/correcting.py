@@ -59,16 +59,17 @@ def correct(person_id: IdInPath, key: PageKey, door: KeeperDoor) -> Response:
     """What one page says takes the place of what stands; the rest stays."""
     page = _page(key)
 
-    def deed(work: Work) -> None:
+    def deed(work: Work) -> str:
         _, facts = _known(work, door, person_id)
         sent = {each.name: value for each, value in answers(page.questions, door.form, None).items()}
         with placed(placing(page.questions, door.form)):
             details = PersonDetails(told_on=local_day(door.at), **{**facts, **sent})
         seen, by, at = door.form.seen(), door.visitor.actor, door.at
         change_person(person_id, details, seen=seen, by=by, at=at, work=work)
+        return f"/people/{person_id}"
 
     try:
-        door.does(deed)
+        there = door.does_once(deed)
     except Invalid as refused:
         return _shown(door, person_id, page, faults_of(page.questions, door.form, refused))
     except ChangedMeanwhile:
@@ -77,7 +78,7 @@ def correct(person_id: IdInPath, key: PageKey, door: KeeperDoor) -> Response:
         merged = isinstance(refused, MergedAway)
         why = "They were made one with somebody: correct that one" if merged else str(refused)
         return _shown(door, person_id, page, {_first_box(page): why})
-    return door.go(f"/people/{person_id}", said=CORRECTED_NOW)
+    return door.go(there, said=CORRECTED_NOW)
 
 
 def _first_box(page: Page) -> str:
@@ -137,7 +138,7 @@ def _drawn(page: Page, sent: Posted) -> Sequence[Drawn]:
 
 
 def _second(door: PageDoor, person_id: str, page: Page) -> Response:
-    """Both versions, unless whoever pressed twice was second after themselves: what they sent is kept."""
+    """Both versions, unless what was sent is what stands."""
     _, facts = door.looks(lambda work: _looked_at(work, door, person_id))
     sent, today = answers(page.questions, door.form, None), local_day(door.at)
     changed = {**facts, **{each.name: value for each, value in sent.items()}}

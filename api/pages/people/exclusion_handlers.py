@@ -119,7 +119,7 @@ def _decide(
     said: str,
 ) -> Response:
     try:
-        row = door.does(deed)
+        there = door.does_once(lambda work: f"/people/{deed(work).person_id}")
     except Invalid as refused:
         return _one(door, exclusion_id, by_field(refused, fields))
     except ChangedMeanwhile:
@@ -127,7 +127,7 @@ def _decide(
         return _changed(door, exclusion_id, wanted, door.form.one(fields["why"]))
     except Conflict as refused:
         return _one(door, exclusion_id, {fields["why"]: str(refused)})
-    return door.go(f"/people/{row.person_id}", said=said)
+    return door.go(there, said=said)
 
 
 def _changed(door: PageDoor, exclusion_id: str, wanted: str, why: str) -> Response:

@@ -63,15 +63,15 @@ def smash(person_id: IdInPath, door: Annotated[PageDoor, sees(Permission.BREAK_G
         refuse(_missing(hours, why))
         id = _person_of(work, person_id)
         break_glass(id, hours=hours or 0, why=why, by=door.visitor.actor, at=door.at, work=work)
-        return id
+        return f"/people/{id}"
 
     try:
-        id = door.does(deed)
+        there = door.does_once(deed)
     except Invalid as refused:
         return _glass(door, person_id, by_field(refused, {}))
     except NotRestricted as refused:
         return door.go(f"/people/{refused.person_id}", said="This case is not restricted: you may open it.")
-    return door.go(f"/people/{id}", said="The case is open to you. The auditor has been told.")
+    return door.go(there, said="The case is open to you. The auditor has been told.")
 
 
 def _missing(hours: int | None, why: str) -> Iterator[tuple[str, str]]:

@@ -54,11 +54,12 @@ def score(referral_id: IdInPath, door: AssessDoor) -> Response:
             return f"Saved. {len(kept.missing.split())} answers are still missing."
         return f"Scored: {kept.score}, band {kept.effective_band}."
 
+    here = f"/referrals/{referral_id}"
     try:
         if door.form.one("deed") == "work-out":
             answers = door.read(lambda work: _answers(door, scheme_in_force(work, door.at)))
             return _page(door, referral_id, answers, {})
-        said = door.does(deed)
+        said = door.does_once(deed, lambda _: here)
     except Invalid as refused:
         return _page(door, referral_id, _readable(door), _faults(refused))
     except ChangedMeanwhile:
@@ -68,7 +69,7 @@ def score(referral_id: IdInPath, door: AssessDoor) -> Response:
         return stands_otherwise(
             door, referral_id, [("Your answers", "", told.replace("score-", "").replace("_", " "))]
         )
-    return door.go(f"/referrals/{referral_id}", said=said)
+    return door.go(here, said=said)
 
 
 def _faults(refused: Invalid) -> dict[str, str]:
@@ -153,35 +154,37 @@ def override(referral_id: IdInPath, door: AssessDoor) -> Response:
         override_band(referral_id, band, reason=reason, by=by, at=door.at, work=work)
         return band
 
+    here = f"/referrals/{referral_id}"
     try:
-        band = door.does(deed)
+        band = door.does_once(deed, lambda _: here)
     except Invalid as refused:
         return _override_page(door, referral_id, by_field(refused, {}), dict(door.form.fields))
     except ChangedMeanwhile:
         return stands_otherwise(door, referral_id, _both_overrides(door, referral_id))
     except Conflict as refused:
         return _override_page(door, referral_id, {"band": str(refused)}, dict(door.form.fields))
-    return door.go(f"/referrals/{referral_id}", said=f"The band is set to {band}.")
+    return door.go(here, said=f"The band is set to {band}.")
 
 
 @router.post("/referrals/{referral_id}/override/end")
 def end(referral_id: IdInPath, door: AssessDoor) -> Response:
     """The computed band counts again."""
 
-    def deed(work: Work) -> None:
+    def deed(work: Work) -> str:
         unchanged(work, door, referral_id)
         why = door.form.one("why")
         if not why:
             raise Invalid([("why", "say why, in your own words")])
         end_override(referral_id, why=why, by=door.visitor.actor, at=door.at, work=work)
+        return f"/referrals/{referral_id}"
 
     try:
-        door.does(deed)
+        there = door.does_once(deed)
     except Invalid as refused:
         return _override_page(door, referral_id, by_field(refused, {}), dict(door.form.fields))
     except ChangedMeanwhile:
         return stands_otherwise(door, referral_id, [("Your words", "", door.form.one("why"))])
-    return door.go(f"/referrals/{referral_id}", said="The computed band counts again.")
+    return door.go(there, said="The computed band counts again.")
 
 
 def _both_overrides(door: PageDoor, referral_id: str) -> list[tuple[str, str, str]]:

@@ -51,15 +51,16 @@ def show_correction(referral_id: IdInPath, key: PageKey, door: TriageDoor) -> Re
 def correct_page(referral_id: IdInPath, key: PageKey, door: TriageDoor) -> Response:
     """What one page says takes the place of what stands, and the referral is scored anew at once."""
     page = _page(key)
+    here = f"/referrals/{referral_id}/details"
     try:
-        said = door.does(lambda work: _corrected(door, work, referral_id, page))
+        said = door.does_once(lambda work: _corrected(door, work, referral_id, page), lambda _: here)
     except Invalid as refused:
         return _shown(door, referral_id, page, refused)
     except ChangedMeanwhile:
         return _second(door, referral_id, page)
     except Conflict as refused:
         return _shown(door, referral_id, page, Invalid([("why", str(refused))]))
-    return door.go(f"/referrals/{referral_id}/details", said=said)
+    return door.go(here, said=said)
 
 
 def _page(key: str) -> Page:
@@ -126,7 +127,7 @@ def _shown(door: PageDoor, referral_id: str, page: Page, refused: Invalid | None
 
 
 def _second(door: PageDoor, referral_id: str, page: Page) -> Response:
-    """Both versions, unless whoever pressed twice was second after themselves: what they sent is kept."""
+    """Both versions, unless what was sent is what stands."""
 
     def question(work: Work) -> Case:
         heading_told(work, door, referral_id, read=TO_CORRECT)

@@ -45,12 +45,13 @@ for _form in FORMS.values():
 
 
 def _send(door: PageDoor, referral_id: str, form: DeedForm) -> Response:
-    def deed(work: Work) -> None:
+    def deed(work: Work) -> str:
         unchanged(work, door, referral_id)
         form.do(referral_id, form.read(door), door, work)
+        return f"/referrals/{referral_id}"
 
     try:
-        door.does(deed)
+        there = door.does_once(deed)
     except Invalid as refused:
         return _page(door, referral_id, form, by_field(refused, FIELDS), dict(door.form.fields))
     except ChangedMeanwhile:
@@ -59,7 +60,7 @@ def _send(door: PageDoor, referral_id: str, form: DeedForm) -> Response:
         response = _page(door, referral_id, form, {}, dict(door.form.fields), forbidden=str(refused))
         response.status_code = 409
         return response
-    return door.go(f"/referrals/{referral_id}", said=form.said)
+    return door.go(there, said=form.said)
 
 
 def _sent(door: PageDoor, form: DeedForm) -> list[tuple[str, str, str]]:

@@ -55,8 +55,9 @@ def decide(referral_id: IdInPath, door: PeopleDoor) -> Response:
         decided = merge_people if one else tell_apart
         decided(root, other, why=why, by=door.visitor.actor, at=door.at, work=work)
 
+    here = f"/referrals/{referral_id}/duplicates"
     try:
-        door.does(deed)
+        door.does_once(deed, lambda _: here)
     except Invalid as refused:
         return _page(door, referral_id, by_field(refused, {}), dict(door.form.fields))
     except ChangedMeanwhile:
@@ -66,11 +67,11 @@ def decide(referral_id: IdInPath, door: PeopleDoor) -> Response:
             ("What you pressed", "", pressed),
             ("Your words", "", door.form.one("why")),
         ]
-        return door.both_versions(rows, again=f"/referrals/{referral_id}/duplicates")
+        return door.both_versions(rows, again=here)
     except Conflict as refused:
         return _page(door, referral_id, {f"why-{other}": str(refused)}, dict(door.form.fields))
     said = "They are one person from now on." if one else "It is kept that they are not the same person."
-    return door.go(f"/referrals/{referral_id}/duplicates", said=said)
+    return door.go(here, said=said)
 
 
 def _cluster(work: Work, referral_id: str) -> Cluster:

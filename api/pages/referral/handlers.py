@@ -113,15 +113,16 @@ def unpark_referral(referral_id: IdInPath, door: TriageDoor) -> Response:
 def _press(
     door: PageDoor, referral_id: str, key: str, deed: Callable[[Work], ReferralRow], said: str
 ) -> Response:
-    def as_it_was_seen(work: Work) -> None:
+    def as_it_was_seen(work: Work) -> str:
         unchanged(work, door, referral_id)
         deed(work)
+        return f"/referrals/{referral_id}"
 
     try:
-        door.does(as_it_was_seen)
+        there = door.does_once(as_it_was_seen)
     except ChangedMeanwhile:
         return stands_otherwise(door, referral_id, [("What you pressed", "", BY_KEY[key].text)])
-    return door.go(f"/referrals/{referral_id}", said=f"Referral {referral_id} is {said}.")
+    return door.go(there, said=f"Referral {referral_id} is {said}.")
 
 
 def stands_otherwise(door: PageDoor, referral_id: str, sent: list[tuple[str, str, str]]) -> Response:

@@ -79,11 +79,12 @@ def agree(run_id: IdInPath, band: Band, door: DeciderDoor) -> Response:
         lines = decide_band(run_id, band, by=door.visitor.actor, at=door.at, work=work)
         return [each.status for each in lines]
 
+    here = f"/runs/{run_id}/bands"
     try:
-        said = _agreed(band, door.does(deed))
+        said = _agreed(band, door.does_once(deed, lambda _: here))
     except Conflict as refused:
         return _page(door, run_id, {f"band-{band}": str(refused)})
-    return door.go(f"/runs/{run_id}/bands", said=said)
+    return door.go(here, said=said)
 
 
 def _agreed(band: int, lines: Sequence[ProposalStatus]) -> str:
@@ -114,14 +115,17 @@ def offer(run_id: IdInPath, door: DeciderDoor) -> Response:
         due = answer_by(door.form.one("deadline"), door.at)
         return queued.queue_offers(run_id, answer_by=due, by=door.visitor.actor, at=door.at, work=work)
 
+    def there(task: TaskRow) -> str:
+        return f"/runs/{run_id}/offers/{task.id}"
+
     try:
-        task = door.does(deed)
+        task = door.does_once(deed, there)
     except Invalid as refused:
         return _page(door, run_id, by_field(refused, {"answer_by": "deadline"}))
     except Conflict as refused:
         return _page(door, run_id, {"deadline": str(refused)})
     door.wake()
-    return door.go(f"/runs/{run_id}/offers/{task.id}")
+    return door.go(there(task))
 
 
 @router.get("/runs/{run_id}/offers/{task_id}")

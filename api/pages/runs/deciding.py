@@ -57,7 +57,7 @@ def decide_line(run_id: IdInPath, line_id: IdInPath, door: DeciderDoor) -> Respo
         return row, decision
 
     try:
-        row, decision = door.does(deed)
+        row, decision = door.does_once(deed, lambda _: f"/runs/{run_id}/lines/{line_id}")
     except Invalid as refused:
         return _page(door, run_id, line_id, by_field(refused, {"service_id": "service"}))
     except ChangedMeanwhile:

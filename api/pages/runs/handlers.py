@@ -123,21 +123,23 @@ def mark(run_id: IdInPath, door: DeciderDoor) -> Response:
     def deed(work: Work) -> int:
         return len(mark_stale(run_id, by=door.visitor.actor, at=door.at, work=work))
 
-    found = door.does(deed)
+    here = f"/runs/{run_id}"
+    found = door.does_once(deed, lambda _: here)
     said = "Nothing has changed that this run stands on."
     if found:
         said = f"Out of date by now: {found}. Start another run for them."
-    return door.go(f"/runs/{run_id}", said=said)
+    return door.go(here, said=said)
 
 
 def _deed(door: PageDoor, run_id: str, deed: Callable[[Work], object], *, said: str) -> Response:
     """Do it, and tell on the run's page what was done, or why it could not be."""
+    here = f"/runs/{run_id}"
     try:
-        door.does(deed)
+        door.does_once(deed, lambda _: here)
     except Conflict as refused:
         return _page(door, run_id, {"main-content": str(refused)})
     door.wake()
-    return door.go(f"/runs/{run_id}", said=said)
+    return door.go(here, said=said)
 
 
 def _page(door: PageDoor, run_id: str, faults: Mapping[str, str]) -> Response:

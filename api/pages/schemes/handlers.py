@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query, Response
 
 from api.access.permissions import Permission
-from api.pages.attempts import tried
+from api.pages.attempts import tried_once
 from api.pages.page_door import PageDoor, sees
 from api.pages.schemes.views import (
     MOST_NAMED,
@@ -75,7 +75,7 @@ def adopt(door: AdoptingDoor) -> Response:
         why = door.form.text("why")
         return adopt_scheme(document, why=why, by=door.visitor.actor, at=door.at, work=work)
 
-    row, faults = tried(door, deed, {}, at="document")
+    row, faults = tried_once(door, deed, {}, at="document", there=lambda _: "/schemes")
     if row is None:
         return _document_page(door, {"document": "; ".join(faults.values())})
     said = f"Edition {row.edition} of {row.name} is in force. Everybody is scored anew within a day."

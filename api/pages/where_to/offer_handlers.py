@@ -71,8 +71,9 @@ def offer(referral_id: IdInPath, service_id: IdInPath, door: OfferDoor) -> Respo
         )
         return service.name, made
 
+    here = f"/referrals/{referral_id}"
     try:
-        name, made = door.does(deed)
+        name, made = door.does_once(deed, lambda _: here)
     except Invalid as refused:
         return _page(door, referral_id, service_id, by_field(refused, FIELDS), dict(door.form.fields))
     except ChangedMeanwhile:
@@ -82,7 +83,7 @@ def offer(referral_id: IdInPath, service_id: IdInPath, door: OfferDoor) -> Respo
         sentence = door.read(lambda work: _in_words(work, service_id, _units(door), told))
         return _page(door, referral_id, service_id, {"unit": sentence}, dict(door.form.fields))
     until = "" if made.answer_by is None else f" It is to be answered by {spoken_moment(made.answer_by)}."
-    return door.go(f"/referrals/{referral_id}", said=f"{name} was offered.{until}")
+    return door.go(here, said=f"{name} was offered.{until}")
 
 
 def _units(door: PageDoor) -> tuple[str, ...]:

@@ -2,9 +2,11 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
+import api.pages
 from gateway.allocation_runs.emergencies import declare_emergency
 from gateway.allocation_runs.queued import queue_offers
 from gateway.allocation_runs.tables import EmergencyRow, RunRow
@@ -24,6 +26,8 @@ from tests.api.pages.filled_forms import send
 from tests.gateway.allocation_runs.worlds import lines, run, two_services
 from tests.gateway.assessment.scored import DOCUMENT
 from tests.gateway.ground import ADMINISTRATOR, MANAGER, NOW, OFFICER, TODAY, put
+
+PAGES = Path(api.pages.__path__[0])
 
 
 @pytest.fixture
@@ -236,3 +240,39 @@ def test_whoever_is_in_an_emergency_and_lives_in_no_service_can_be_opened_and_sc
         assert officer.get(path).status_code == 200, path
     with office.store.reading() as work:
         assert work.get(ReferralRow, "R-1").must_leave is False
+
+
+LAST = {"until__day": "9", "until__month": "3", "until__year": "2026"}
+DEEDS = {
+    "/people/{person}/restrict": {"why": "x", **LAST},
+    "/people/{person}/lift-restriction": {"why": "x"},
+    "/referrals/R-1/park": {"reason": "in_hospital", **LAST},
+    "/referrals/R-1": {},
+    "/referrals/R-1/decline": {"why": "x", "reason": "not_eligible"},
+}
+"""In this order: what is done once a form, though it carries the version that was seen, and what is typed."""
+
+
+def test_whoever_presses_twice_is_told_that_it_was_done(office):
+    manager = office.of("duty_manager").client
+    person = kept(office, ReferralRow, ReferralRow.id == "R-1")[0].person_id
+    for path, filled in DEEDS.items():
+        page = manager.get(path.format(person=person))
+        first, second = (send(manager, page, **filled) for _ in range(2))
+        assert (first.status_code, second.status_code) == (200, 200), path
+        assert first.url == second.url
+        assert "You sent this before: it was done then, and not again." in second.text, path
+
+
+OFTEN = {
+    "account/handlers.py": "a password or a code is shown once, or asked for anew",
+    "attempts.py": "an invitation is shown once",
+    "my_referrals/form_handlers.py": "whoever presses twice goes on from what stands",
+    "signing_in/handlers.py": "a code counts once by itself",
+}
+"""Where a form is done as often as it is sent, and why."""
+
+
+def test_every_other_form_is_done_once():
+    found = {str(each.relative_to(PAGES)) for each in PAGES.rglob("*.py") if "door.does(" in each.read_text()}
+    assert found == OFTEN.keys()
