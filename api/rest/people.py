@@ -7,7 +7,7 @@ from fastapi import Response
 from api.access.permissions import Permission
 from api.access.reach import person_in_reach
 from api.rest.door import EDITS, Door, Seen, declared, may
-from api.rest.person_models import PersonAsked, PersonTold, person_told
+from api.rest.person_models import PersonAsked, PersonCorrected, PersonTold, person_told
 from api.rest.strict_requests import doors
 from api.rest.values import Asked, Id, IdInPath, Words
 from gateway.local_day import local_day
@@ -77,19 +77,22 @@ def read(person_id: IdInPath, door: Annotated[Door, may(Permission.READ_PEOPLE)]
 
 @router.put(
     "/people/{person_id}",
-    summary="Change what is known of a person",
+    summary="Change what is known of a person, with a reason",
     response_model=PersonTold,
     responses=declared(*EDITS),
 )
 def change(
-    person_id: IdInPath, asked: PersonAsked, seen: Seen, door: Annotated[Door, may(Permission.KEEP_PEOPLE)]
+    person_id: IdInPath,
+    asked: PersonCorrected,
+    seen: Seen,
+    door: Annotated[Door, may(Permission.KEEP_PEOPLE)],
 ) -> Response:
     """All of it takes the place of all that stood: what is left out becomes unknown, numbers too."""
 
     def deed(work: Work) -> PersonTold:
         person_in_reach(work, door.visitor, person_id)
-        details = asked.details(local_day(door.at))
-        change_person(person_id, details, seen=seen, by=door.visitor.actor, at=door.at, work=work)
+        details, by, at = asked.details(local_day(door.at)), door.visitor.actor, door.at
+        change_person(person_id, details, seen=seen, why=asked.why, by=by, at=at, work=work)
         return told_of(work, door, person_id)
 
     return door.write(deed)

@@ -7,7 +7,7 @@ from typing import Annotated, Final, TypeAlias
 
 from pydantic import ConfigDict, Field, StringConstraints
 
-from api.rest.values import MAYBE_TEXT, TEXT, Asked, Day, Told
+from api.rest.values import MAYBE_TEXT, TEXT, Asked, Day, Told, Words
 from gateway.people.details import PersonDetails
 from gateway.people.identities import Identity
 from gateway.people.person_file import PersonFile, PersonRecord
@@ -90,6 +90,18 @@ class PersonAsked(Asked):
             )
         except Invalid as error:
             raise Invalid([(_field(name), what) for name, what in error.faults]) from None
+
+
+class PersonCorrected(PersonAsked):
+    """What should have been known of somebody, and why it is corrected."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"forename": "Zoë", "surname": "Reyes", "why": "Her passport, seen on 2 March."}]
+        }
+    )
+
+    why: Words
 
 
 def _field(name: str) -> str:

@@ -48,7 +48,14 @@ def enter_person(details: PersonDetails, *, by: Actor, at: datetime, work: Work)
 
 
 def change_person(
-    person_id: str, details: PersonDetails, *, seen: int, by: Actor, at: datetime, work: Work
+    person_id: str,
+    details: PersonDetails,
+    *,
+    seen: int,
+    why: str | None,
+    by: Actor,
+    at: datetime,
+    work: Work,
 ) -> PersonRow:
     """Put these details in the place of those that stand, whole: what is ``None`` becomes unknown.
 
@@ -56,6 +63,8 @@ def change_person(
     ----------
     seen
         The version that whoever changes it last saw.
+    why
+        Who said so, and when; ``None``: whoever is still writing the only draft of them.
 
     Raises
     ------
@@ -75,7 +84,8 @@ def change_person(
     stands = {_reference(row): row for row in _reference_rows(work, person_id)}
     new = [_reference_row(work, person_id, each) for each in details.references if each not in stands]
     gone = [row for reference, row in stands.items() if reference not in details.references]
-    write(work, person, *new, what="person changed", by=by, at=at, about=[person_id], removed=gone)
+    rows, about = (person, *new), [person_id]
+    write(work, *rows, what="person changed", by=by, at=at, about=about, why=why, removed=gone)
     file_keys(work, {person_id: filed_keys(details)})
     return person
 

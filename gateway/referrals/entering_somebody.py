@@ -107,7 +107,7 @@ def change_draft_and_person(
     if person is not None:
         if not known_by_one(work, row):
             raise KnownOtherwise(row.person_id)
-        change_person(row.person_id, person.details, seen=person.seen, by=by, at=at, work=work)
+        change_person(row.person_id, person.details, seen=person.seen, why=None, by=by, at=at, work=work)
     _agree(work, row.person_id, agreed, by, at)
     return row
 

@@ -58,7 +58,7 @@ class PeopleDeeds:
                     self.does(give_consent, person.id, given_on=self.today, how="on paper")
             case 1:
                 id = self.one(PersonRow)
-                self.does(change_person, id, self.details(), seen=self.seen(PersonRow, id))
+                self.does(change_person, id, self.details(), seen=self.seen(PersonRow, id), why="x")
             case 2:
                 self.does(merge_people, self.one(PersonRow), self.one(PersonRow), why="Same birthday.")
             case 3:

@@ -12,11 +12,11 @@ from api.pages.my_referrals.case import answers, faults_of, person_facts, placin
 from api.pages.my_referrals.kinds import Asking, Drawn, Ground
 from api.pages.my_referrals.questions import PAGES, Of, Page
 from api.pages.page_door import PageDoor, sees
-from api.pages.people.deed import PersonForm, shown
+from api.pages.people.deed import PersonForm, box, shown
 from api.pages.people.views import identity_of
 from api.pages.posted import Posted
 from api.pages.search.views import name_of
-from api.rest.body_fields import placed
+from api.rest.body_fields import Faults, placed
 from api.rest.values import IdInPath
 from gateway.local_day import local_day
 from gateway.people.details import PersonDetails
@@ -60,12 +60,9 @@ def correct(person_id: IdInPath, key: PageKey, door: KeeperDoor) -> Response:
     page = _page(key)
 
     def deed(work: Work) -> str:
-        _, facts = _known(work, door, person_id)
-        sent = {each.name: value for each, value in answers(page.questions, door.form, None).items()}
-        with placed(placing(page.questions, door.form)):
-            details = PersonDetails(told_on=local_day(door.at), **{**facts, **sent})
-        seen, by, at = door.form.seen(), door.visitor.actor, door.at
-        change_person(person_id, details, seen=seen, by=by, at=at, work=work)
+        details = _sent(work, door, person_id, page)
+        told: Mapping[str, Any] = {"why": door.form.one("why"), "by": door.visitor.actor, "at": door.at}
+        change_person(person_id, details, seen=door.form.seen(), **told, work=work)
         return f"/people/{person_id}"
 
     try:
@@ -79,6 +76,25 @@ def correct(person_id: IdInPath, key: PageKey, door: KeeperDoor) -> Response:
         why = "They were made one with somebody: correct that one" if merged else str(refused)
         return _shown(door, person_id, page, {_first_box(page): why})
     return door.go(there, said=CORRECTED_NOW)
+
+
+def _sent(work: Work, door: PageDoor, person_id: str, page: Page) -> PersonDetails:
+    """What is known of them, what the page says in its place.
+
+    Raises
+    ------
+    Invalid
+        If it cannot be read, or nothing says why.
+    """
+    _, facts = _known(work, door, person_id)
+    faults, questions = Faults(), page.questions
+    with faults.of(str):
+        sent = {each.name: value for each, value in answers(questions, door.form, None).items()}
+        with placed(placing(questions, door.form)):
+            details = PersonDetails(told_on=local_day(door.at), **{**facts, **sent})
+    faults.add([] if door.form.one("why") else [("why", "say why it is corrected, in your own words")])
+    faults.refuse()
+    return details
 
 
 def _first_box(page: Page) -> str:
@@ -109,12 +125,13 @@ def _known(work: Work, door: PageDoor, person_id: str) -> tuple[PersonRow, Facts
 
 def _shown(door: PageDoor, person_id: str, page: Page, faults: Mapping[str, str]) -> Response:
     row, facts = door.looks(lambda work: _looked_at(work, door, person_id))
+    why = box(door, "text", "why", "Why is it corrected?", "Who said so, and when", narrow=3)
     form = PersonForm(
         name=name_of(identity_of(row)),
         href=f"/people/{person_id}",
         title=f"Correct {WORDS[page.key]}",
         lead=("A box that you empty says that nobody knows. What stood in it is kept in the history only.",),
-        groups=_drawn(page, door.form if door.form.fields else _written(page, facts)),
+        groups=[*_drawn(page, door.form if door.form.fields else _written(page, facts)), Drawn(boxes=[why])],
         button="Save the correction",
         abuse=page.tells_of_abuse,
         seen=door.form.seen() or row.version,
@@ -148,5 +165,6 @@ def _second(door: PageDoor, person_id: str, page: Page) -> Response:
         (each.label, "; ".join(each.told(facts[each.name], Ground())), "; ".join(each.told(value, Ground())))
         for each, value in sent.items()
     ]
+    rows.append(("Your reason", "", door.form.one("why")))
     again = f"/people/{person_id}/correct/{page.key}"
     return door.both_versions(rows, again=again, exit_this_page=page.tells_of_abuse)

@@ -48,6 +48,8 @@ class PersonForm:
         What cannot be undone by a press.
     abuse
         Whether it may tell of abuse, so that one may have to leave it at once.
+    forbidden, instead
+        Why nothing is asked, and where to go: the words and the address of each link.
     """
 
     name: str
@@ -61,6 +63,8 @@ class PersonForm:
     warning: str = ""
     abuse: bool = True
     seen: int | None = None
+    forbidden: str = ""
+    instead: Sequence[tuple[str, str]] = ()
 
 
 def person_named(work: Work, door: PageDoor, person_id: str) -> tuple[PersonRow, str]:

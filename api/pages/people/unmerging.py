@@ -1,6 +1,6 @@
 """Two who were made one person are two again."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Annotated, Final
 
@@ -11,6 +11,8 @@ from api.access.reach import person_in_reach
 from api.pages.attempts import Field
 from api.pages.page_door import PageDoor, sees
 from api.pages.people.deed import PersonForm, Sent, box, done, person_named, shown
+from api.pages.people.views import identity_of
+from api.pages.search.views import name_of
 from api.rest.values import IdInPath
 from gateway.people.clusters import cluster
 from gateway.people.merge_people import NotMerged, unmerge_people
@@ -27,6 +29,11 @@ FIELDS: Final = {"why": Field("why", "why")}
 OPENS: Final = (
     "The case is restricted under one reference and not under another: after this, everybody in the gateway "
     "team finds the other one again. If it must stay closed, have a duty manager restrict it first."
+)
+
+STANDS_ALONE: Final = "Nobody was made one with them, so there is nothing to undo."
+OTHERS: Final = (
+    "This is the reference that the others were made one with. Choose which of them is not the same."
 )
 
 WORDS: Final[Mapping[type[Conflict], str]] = {NotMerged: "They are two people already"}
@@ -55,20 +62,38 @@ def unmerge(person_id: IdInPath, door: KeeperDoor) -> Response:
 
 
 def _page(door: PageDoor, person_id: str, faults: Mapping[str, str]) -> Response:
-    def question(work: Work) -> tuple[PersonRow, str, bool]:
+    def question(work: Work) -> tuple[PersonRow, str, Sequence[PersonRow]]:
         row, name = person_named(work, door, person_id)
-        both = work.where(PersonRow, PersonRow.id.in_(sorted(cluster(work, person_id))))
-        return row, name, len({each.restricted for each in both}) > 1
+        all_ids = PersonRow.id.in_(sorted(cluster(work, person_id)))
+        return row, name, sorted(work.where(PersonRow, all_ids), key=lambda each: each.id)
 
-    row, name, opens = door.looks(question)
+    row, name, ids = door.looks(question)
+    opens = len({each.restricted for each in ids}) > 1
     form = PersonForm(
         name=f"{name} ({row.id})",
         href=f"/people/{person_id}",
         title="They are not the same person after all",
+        forbidden="" if row.merged_into else STANDS_ALONE if len(ids) == 1 else OTHERS,
+        instead=_instead(row, ids),
         lead=("Each has again the referrals and all else that was recorded under their own reference.",),
         boxes=[box(door, "text", "why", "What tells you?", narrow=3)],
         warning=OPENS if opens else "",
         button="Make them two people again",
         abuse=False,
     )
-    return shown(door, form, faults)
+    response = shown(door, form, {} if form.forbidden else faults)
+    if faults and form.forbidden:
+        response.status_code = 409
+    return response
+
+
+def _instead(row: PersonRow, ids: Sequence[PersonRow]) -> Sequence[tuple[str, str]]:
+    """Where to go from the reference that nobody merged into another."""
+    made_one = [each for each in ids if each.merged_into]
+    return [
+        *(
+            (f"Part {name_of(identity_of(each))} ({each.id})", f"/people/{each.id}/unmerge")
+            for each in made_one
+        ),
+        ("Everything that is kept of them", f"/people/{row.id}"),
+    ]

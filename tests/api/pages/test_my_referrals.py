@@ -391,7 +391,9 @@ def test_whoever_was_changed_elsewhere_meanwhile_is_not_overwritten(there, refer
     id = begun(referrer)
     page, person_id = referrer.get(f"/my-referrals/{id}/who"), row_of(there, id).person_id
     told = PersonDetails(told_on=TODAY, surname="Reyes-Alder")
-    there.store.transact(lambda work: change_person(person_id, told, seen=1, by=OFFICER, at=NOW, work=work))
+    there.store.transact(
+        lambda work: change_person(person_id, told, seen=1, why="x", by=OFFICER, at=NOW, work=work)
+    )
     page = send(referrer, page, forename="Zoë")
     assert page.status_code == 412
     assert "Reyes-Alder" in page.text

@@ -24,9 +24,10 @@ from gateway.people.tables import (
     SeparationRow,
 )
 from gateway.records.tables import EventRow
+from gateway.records.timeline import latest
 from tests.api.at_a_browser import at_a_browser
 from tests.api.pages.at_a_desk import desks
-from tests.api.pages.filled_forms import refused, send, sent
+from tests.api.pages.filled_forms import form_on, refused, send, sent
 from tests.api.pages.site import PHONE, accessible, faults_lead_to_fields, fits
 from tests.gateway.ground import (
     BIRMINGHAM,
@@ -256,37 +257,57 @@ def test_who_somebody_is_is_corrected_by_the_questions_the_agency_is_asked(offic
     wrong = sent(officer, contact, telephone="ring me", address="1 Example Street")
     refused(wrong, 'href="#telephone"', "ring me", "1 Example Street")
     refused(sent(officer, f"{zoe}/correct/who", born__day="31", born__month="x"), 'href="#born-month"')
-    refused(sent(officer, f"{zoe}/correct/who", **day("born", TODAY + timedelta(9))), 'href="#born-day"')
-    done = sent(officer, contact, telephone="07700 900123", safe_to_contact="no")
+    wrong = sent(officer, f"{zoe}/correct/who", **day("born", TODAY + timedelta(9)))
+    refused(wrong, 'href="#born-day"', 'href="#why"', "Say why it is corrected")
+    done = sent(officer, contact, telephone="07700 900123", safe_to_contact="no", why="She rang")
     assert done.headers["location"] == zoe
-    done = sent(officer, numbers, references__1__kind="nhs_number", references__1__value="943 476 5919")
+    done = sent(
+        officer,
+        numbers,
+        references__1__kind="nhs_number",
+        references__1__value="943 476 5919",
+        why="Her letter",
+    )
     assert done.headers["location"] == zoe
     html = officer.get(zoe).text
     for words in ("07700900123", "9434765919", "It is not safe to telephone or write"):
         assert words in html
-    late = send(officer, old, telephone="07700 900999")
+    late = send(officer, old, telephone="07700 900999", why="He rang")
     assert late.status_code == 412
-    for words in ("07700900123", "07700 900999"):
+    for words in ("07700900123", "07700 900999", "He rang"):
         assert words in late.text
     with office.store.reading() as work:
         row = work.get(PersonRow, office.ids[0])
         assert (row.forename, row.version) == ("Zoe", 3)
+        told = latest(work, row.id, limit=9, changes_only=True)
+        assert [each.why for each in told if each.what == "person changed"] == ["Her letter", "She rang"]
     assert officer.get(f"{zoe}/correct/story").status_code == 404
     assert officer.get(f"/people/{office.ids[2]}/correct/who").status_code == 404
     other = office.ids[1]
     office.store.transact(lambda work: merge_people(other, office.ids[0], why="x", **BY, work=work))
-    refused(sent(officer, f"/people/{other}/correct/who", surname="x"), "They were made one with somebody")
+    refused(
+        sent(officer, f"/people/{other}/correct/who", surname="x", why="x"),
+        "They were made one with somebody",
+    )
 
 
 def test_two_who_were_made_one_are_two_again(officer, office, zoe):
     ours, other, _ = office.ids
     undo = f"/people/{other}/unmerge"
-    refused(sent(officer, undo, why="x"), "They are two people already")
+    alone = officer.get(undo)
+    assert "Nobody was made one with them" in alone.text
+    assert (f'href="/people/{other}"' in alone.text, form_on(alone)) == (True, (None, []))
     office.store.transact(lambda work: merge_people(other, ours, why="x", **BY, work=work))
     assert undo in officer.get(zoe).text
+    root = officer.get(f"{zoe}/unmerge")
+    assert "Choose which of them is not the same" in root.text
+    assert (f'href="{undo}"' in root.text, form_on(root)) == (True, (None, []))
+    open_still = officer.get(undo)
     refused(sent(officer, undo), "Say what tells you that they are two")
     assert sent(officer, undo, why="Passport seen").headers["location"] == f"/people/{other}"
     assert undo not in officer.get(zoe).text
+    late = send(officer, open_still, why="The same passport")  # somebody else was first
+    assert (late.status_code, "Nobody was made one with them" in late.text) == (409, True)
     with office.store.reading() as work:
         assert clusters(work, [ours])[ours].ids == {ours}
 
@@ -294,9 +315,12 @@ def test_two_who_were_made_one_are_two_again(officer, office, zoe):
 @pytest.mark.parametrize(
     ("key", "filled"),
     [
-        ("who", {"forename": "Zoë ", "known_as": "Zo"}),
-        ("contact", {"telephone": "07700 900123", "safe_to_contact": "no"}),
-        ("numbers", {"references__1__kind": "nhs_number", "references__1__value": "943 476 5919"}),
+        ("who", {"forename": "Zoë ", "known_as": "Zo", "why": "x"}),
+        ("contact", {"telephone": "07700 900123", "safe_to_contact": "no", "why": "x"}),
+        (
+            "numbers",
+            {"references__1__kind": "nhs_number", "references__1__value": "943 476 5919", "why": "x"},
+        ),
     ],
 )
 def test_whoever_presses_twice_is_not_told_that_somebody_else_was_first(officer, zoe, key, filled):

@@ -48,7 +48,7 @@ EXCLUSION = {"service_id": "S-1", "reason": "arson", "from_day": "2026-03-02", "
 
 OF_A_PERSON = [
     Call("GET", "/people/{person}"),
-    Call("PUT", "/people/{person}", PERSON, seen=1),
+    Call("PUT", "/people/{person}", PERSON | WHY, seen=1),
     Call("POST", "/people/{person}/merge", WHY | {"into_id": "{other}"}),
     Call("POST", "/people/{other}/merge", WHY | {"into_id": "{person}"}),
     Call("POST", "/people/{person}/unmerge", WHY),

@@ -87,16 +87,19 @@ def test_a_person_is_entered_read_and_changed_whole(doors, officer):
     assert (read.json(), read.headers["ETag"]) == (told, '"1"')
 
     seen = {"If-Match": '"1"'}
-    changed = officer.put(answer.headers["Location"], json={"surname": "Alder", "born": None}, headers=seen)
+    alder = {"surname": "Alder", "born": None}
+    silent = officer.put(answer.headers["Location"], json=alder, headers=seen)
+    assert (silent.status_code, silent.json()["errors"][0]["pointer"]) == (422, "#/why")
+    changed = officer.put(answer.headers["Location"], json=alder | WHY, headers=seen)
     assert (changed.status_code, changed.headers["ETag"]) == (200, '"2"')
     assert (changed.json()["surname"], changed.json()["forename"], changed.json()["references"]) == (
         "Alder",
         None,
         [],
     )
-    stale = officer.put(answer.headers["Location"], json=PERSON, headers=seen)
+    stale = officer.put(answer.headers["Location"], json=PERSON | WHY, headers=seen)
     assert (stale.status_code, stale.json()["type"]) == (412, "/problems/changed-meanwhile")
-    assert officer.put(answer.headers["Location"], json=PERSON).status_code == 428
+    assert officer.put(answer.headers["Location"], json=PERSON | WHY).status_code == 428
     assert words(doors) == ["token issued", "person entered", "person opened", "person changed"]
 
 
@@ -168,7 +171,7 @@ def test_merged_people_are_read_under_either_id_and_apart_again(officer):
     again = post(officer, f"/people/{one}/merge", WHY | {"into_id": other})
     assert (again.status_code, again.json()["type"]) == (409, "/problems/already-one")
     seen = {"If-Match": f'"{told["merged"][0]["version"]}"'}
-    there = officer.put(f"/api/v1/people/{one}", json=PERSON, headers=seen)
+    there = officer.put(f"/api/v1/people/{one}", json=PERSON | WHY, headers=seen)
     assert (there.status_code, there.json()["type"]) == (409, "/problems/merged-away")
     apart = post(officer, f"/people/{one}/unmerge", WHY).json()
     assert (apart["id"], apart["merged"], apart["merged_into"]) == (one, [], None)

@@ -104,7 +104,7 @@ def test_to_whom_it_may_not_be_opened_a_restricted_person_is_not_there_in_the_sa
         ended = {"on": TODAY, "why": "x"} | told
         return {
             id: [
-                lambda work: change_person(id, ZOE, seen=2, work=work, **told),
+                lambda work: change_person(id, ZOE, seen=2, why="x", work=work, **told),
                 lambda work: restrict_case(id, until=LATER, why="x", seen=2, work=work, **told),
                 lambda work: grant_access(id, MANAGER.id, until=LATER, why="x", work=work, **told),
                 lambda work: merge_people(id, "P-3", why="x", work=work, **told),

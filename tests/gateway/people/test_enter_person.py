@@ -28,7 +28,9 @@ def enter(store, told=ZOE):
 
 
 def change(store, id, told, seen=1):
-    return store.transact(lambda work: change_person(id, told, seen=seen, by=OFFICER, at=NOW, work=work))
+    return store.transact(
+        lambda work: change_person(id, told, seen=seen, why="x", by=OFFICER, at=NOW, work=work)
+    )
 
 
 def events(work, id):
