@@ -7,8 +7,8 @@ from typing import Final
 
 from gateway.refusals import Invalid
 
-LONGEST: Final = 20_000
-"""Characters of one field; a form with a longer one is refused, never cut."""
+LONGEST: Final = 60_000
+"""Characters of one field, as many as a scheme may have; a form with a longer one is refused, never cut."""
 
 
 @dataclass(frozen=True, slots=True)

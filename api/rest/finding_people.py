@@ -15,7 +15,7 @@ from api.rest.values import Asked, Day, IdInPath, Told
 from gateway.local_day import local_day
 from gateway.people.finding import duplicates_of, look_for_duplicates, search_people
 from gateway.people.possible_duplicates import Match
-from gateway.people.search import Sought
+from gateway.people.search import LONGEST_NAME, Sought
 from gateway.refusals import Conflict, NotFound
 from gateway.storage.work import Work
 
@@ -34,7 +34,7 @@ class SoughtAsked(Asked):
         }
     )
 
-    name: Annotated[str, StringConstraints(min_length=1, max_length=200)] | None = Field(
+    name: Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_NAME)] | None = Field(
         default=None, description="Words of their names in any order, nearly right or as they sound."
     )
     born: Day | None = None

@@ -22,6 +22,9 @@ COMPARED = 200
 FOUND = 50
 """How many people are listed at most."""
 
+LONGEST_NAME = 200
+"""Characters of a name that is sought: as many words as those would make no index answers quickly."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sought:
@@ -50,6 +53,8 @@ class Sought:
         refuse(self._faults())
 
     def _faults(self) -> Iterator[tuple[str, str]]:
+        if self.name is not None and len(self.name) > LONGEST_NAME:
+            yield "name", f"must be {LONGEST_NAME} characters or fewer"
         if self.name is not None and not words(self.name):
             yield "name", "has no letter to search by"
         if self.name is None and self.born is None and self.reference is None:

@@ -71,6 +71,6 @@ def _stands_otherwise(door: PageDoor, service_id: str) -> Response:
     def question(work: Work) -> list[tuple[str, str, str]]:
         service = service_in_reach(work, door.visitor, service_id)
         units = standing_units(work, service_id, door.at)
-        return otherwise(units, door.form.one("said"), service.name, local_day(door.at))
+        return otherwise(units, door.form.every("said"), service.name, local_day(door.at))
 
     return door.both_versions(door.read(question), again=f"/my-vacancies?of={service_id}")

@@ -16,6 +16,9 @@ from gateway.directory.vacancies import UnitVacancy
 SEPARATOR: Final = "|"
 """Between units in what a form carries; no state, reason or day has it."""
 
+IN_A_FIELD: Final = 100
+"""Units that one field carries: a field has an end, a service of many units has none."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceSeen:
@@ -24,11 +27,12 @@ class ServiceSeen:
     confirmed
         When all of it was last said to be true.
     stands, said
-        What is sent back with "All of this is true": what it is known again by, and each unit in words.
+        What is sent back with "All of this is true": what it is known again by, and each unit in
+        words, some to a field.
     """
 
     stands: str
-    said: str
+    said: Sequence[str]
     id: str
     name: str
     free: str
@@ -92,7 +96,10 @@ def _service(key: tuple[str, str], units: Sequence[UnitVacancy], today: date) ->
     seen = [unit_seen(each, today) for each in units]
     return ServiceSeen(
         stands=digest_of(units),
-        said=SEPARATOR.join(f"{each.id}={unit_said(each)}" for each in seen),
+        said=[
+            SEPARATOR.join(f"{each.id}={unit_said(each)}" for each in seen[first : first + IN_A_FIELD])
+            for first in range(0, len(seen), IN_A_FIELD)
+        ],
         id=id,
         name=name,
         free=f"{free} of {counted(len(units), 'unit')} free today",
@@ -108,10 +115,10 @@ def unit_said(unit: UnitSeen) -> str:
 
 
 def otherwise(
-    units: Sequence[UnitVacancy], said: str, service: str, today: date
+    units: Sequence[UnitVacancy], said: Sequence[str], service: str, today: date
 ) -> list[tuple[str, str, str]]:
     """What stands of each unit beside what was seen of it, where that differs."""
-    before = dict(each.partition("=")[::2] for each in said.split(SEPARATOR) if each)
+    before = dict(each.partition("=")[::2] for field in said for each in field.split(SEPARATOR))
     seen = [unit_seen(each, today) for each in units]
     names = {each.id: each.name for each in seen}
     now = {each.id: unit_said(each) for each in seen}

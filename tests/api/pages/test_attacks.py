@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,8 @@ from gateway.allocation_runs.queued import queue_offers
 from gateway.allocation_runs.tables import EmergencyRow, RunRow
 from gateway.assessment.adopting import adopt_scheme
 from gateway.assessment.tables import OverrideRow
+from gateway.directory.tables import VoidReason
+from gateway.directory.voiding import VoidDetails, put_out_of_service
 from gateway.people.exclude import lift_exclusion
 from gateway.people.tables import ExclusionReason, ExclusionRow, PersonRow
 from gateway.people.told_apart import told_apart_from
@@ -25,7 +28,7 @@ from tests.api.pages.at_a_desk import desks
 from tests.api.pages.filled_forms import send
 from tests.gateway.allocation_runs.worlds import lines, run, two_services
 from tests.gateway.assessment.scored import DOCUMENT
-from tests.gateway.ground import ADMINISTRATOR, MANAGER, NOW, OFFICER, TODAY, put
+from tests.gateway.ground import ADMINISTRATOR, MANAGER, NOW, OFFICER, TODAY, put, service
 
 PAGES = Path(api.pages.__path__[0])
 
@@ -240,6 +243,34 @@ def test_whoever_is_in_an_emergency_and_lives_in_no_service_can_be_opened_and_sc
         assert officer.get(path).status_code == 200, path
     with office.store.reading() as work:
         assert work.get(ReferralRow, "R-1").must_leave is False
+
+
+@pytest.mark.parametrize(
+    ("letters", "told"),
+    [
+        (20_001, "longer than 20000 characters"),
+        (60_001, "The text is longer than 60,000 characters: shorten it"),
+    ],
+)
+def test_nothing_that_somebody_wrote_is_cut_off(office, letters, told):
+    client, text = office.of("officer").client, "n" * letters
+    answer = send(client, client.get("/referrals/R-1/timeline"), text=text)
+    assert (answer.status_code, told in answer.text, text in answer.text) == (422, True, True)
+    assert kept(office, NoteRow) == []
+
+
+def test_of_a_service_of_many_units_only_what_was_changed_is_told(office):
+    office.store.transact(lambda work: service(work, "S-9", units=250))
+    client = office.of("provider").client
+    html = client.get("/my-vacancies?of=S-9").text
+    form = html[html.index('action="/my-vacancies/S-9/confirm"') :].partition("</form>")[0]
+    sent = re.findall(r'name="(\w+)" value="([^"]*)"', form)
+    details = VoidDetails(reason=VoidReason.REPAIRS, from_day=TODAY)
+    office.store.transact(lambda work: put_out_of_service("U-9-7", details, by=OFFICER, at=NOW, work=work))
+    data = {name: [unescape(value) for each, value in sent if each == name] for name, _ in sent}
+    late = client.post("/my-vacancies/S-9/confirm", data=data)
+    assert late.status_code == 412
+    assert re.findall("U-9-[0-9]+", late.text) == ["U-9-7"]
 
 
 LAST = {"until__day": "9", "until__month": "3", "until__year": "2026"}

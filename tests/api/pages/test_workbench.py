@@ -330,6 +330,11 @@ def test_of_too_many_quotas_only_those_chosen_on_a_run_are_listed(office, monkey
     shown = officer.get(form).text
     assert len(re.findall(r'name="lifted"', shown)) == 1
     assert "There are 2 quotas more, too many to list." in shown
+    gone = officer.post("/runs/new", "/runs/new", lifted="Q-GONE")
+    assert gone.status_code == 422
+    assert 'href="#lifted"' in gone.text
+    assert re.findall(r'id="lifted"[^>]*', gone.text) == ['id="lifted" tabindex="-1"']
+    assert 'name="lifted"' not in gone.text
 
 
 def test_two_runs_are_compared_by_name(office):
