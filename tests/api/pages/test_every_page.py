@@ -30,6 +30,29 @@ LOOKS = {"desk", "400 %"}
 """At which of them axe looks: a phone is laid out as 400 % is, with more room."""
 
 
+SIDEWAYS = {
+    "/agreements/{agreement_id}": "sums that are compared across",
+    "/code-lists": "for administrators, at a desk",
+    "/emergencies/{emergency_id}": "numbers of each band; what is left to do stands first",
+    "/emergencies/{emergency_id}/print": "the same on paper",
+    "/figures/{topic}": "numbers that are compared across",
+    "/runs/{run_id}": "numbers that are compared across",
+    "/schemes": "a document as it was written",
+    "/schemes/{scheme}": "a document as it was written",
+}
+"""Where something scrolls sideways on a phone, and why; every other table is a list there."""
+
+TABLES = """() => [...document.querySelectorAll('.gateway-wide')].map(region => {
+    const heads = [...region.querySelectorAll('thead th')].map(head => head.textContent.trim());
+    const cells = region.matches('.gateway-stacks') ? [...region.querySelectorAll('tbody td')] : [];
+    return {
+        scrolls: region.scrollWidth > region.clientWidth,
+        unlike: cells.filter(cell => cell.dataset.label !== heads[cell.cellIndex]).length,
+        name: region.getAttribute('aria-label') ?? region.getAttribute('aria-labelledby'),
+    };
+})"""
+"""Each wide table: whether it scrolls, and how many cells are not labelled as their column is."""
+
 ASKED_ALIKE = ("contact", "members", "service", "needs", "wishes")
 """Of the pages on which a referral is written, which come from one table, some in which every look is."""
 
@@ -270,10 +293,21 @@ def test_axe_finds_nothing_and_everything_fits(full_site, role):
     page, wrong = entered(site, ids, role), []
     for visit in VISITS:
         if role in visit.roles:
-            wrong += [f"{visit.path} {visit.query} {fault}" for fault in faults(page, visit.address(ids))]
+            found = [*faults(page, visit.address(ids)), *lists_that_are_none(page, visit.path)]
+            wrong += [f"{visit.path} {visit.query} {fault}" for fault in found]
     wrong += site.wrong
     site.wrong.clear()  # told here, and not of the next role too
     assert wrong == [], "\n".join(wrong)
+
+
+def lists_that_are_none(page, path):
+    """Tables that a phone shows only in part, or whose cells say something else than their column."""
+    page.set_viewport_size(PHONE)
+    for table in page.evaluate(TABLES):
+        if table["scrolls"] and path not in SIDEWAYS:
+            yield f"scrolls sideways on a phone: {table['name']}"
+        if table["unlike"]:
+            yield f"has {table['unlike']} cells under no name, or another column's: {table['name']}"
 
 
 def faults(page, address):
