@@ -91,7 +91,7 @@ def test_consent_is_given_and_taken_back(officer, office, zoe):
     give, withdraw = f"{zoe}/consents/give", f"{zoe}/consents/withdraw"
     refused(sent(officer, give), 'href="#given_on-day"', 'href="#how"', "Say how they agreed")
     tomorrow = day("given_on", TODAY + timedelta(days=1))
-    refused(sent(officer, give, how="by letter", **tomorrow), "The day is 3 March 2026, but must not be after")
+    refused(sent(officer, give, how="by letter", **tomorrow), "is 3 March 2026, but must not be after")
     refused(sent(officer, withdraw, **day("withdrawn_on", TODAY)), "there is nothing to take back")
     page = officer.get(give)
     for _ in range(2):  # whoever presses twice records it once
