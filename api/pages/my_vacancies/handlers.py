@@ -116,7 +116,9 @@ def _change(door: PageDoor, unit_id: str, deed: Callable[[Work], str], *, at: st
         return unit_in_reach(work, door.visitor, unit_id), deed(work)
 
     try:
-        done, faults = tried_once(door, within_reach, FIELDS, at=at, there=lambda made: _among_others(made[0]))
+        done, faults = tried_once(
+            door, within_reach, FIELDS, at=at, there=lambda made: _among_others(made[0])
+        )
     except ChangedMeanwhile:
         return _changed_meanwhile(door, unit_id)
     if done is None:
