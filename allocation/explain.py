@@ -218,16 +218,28 @@ class _View:
         held, kind = self._holders[pool], _designation(self._scene.pools.genders[pool])
         units = int(self._scene.pools.units[pool]) + self._gained[pool]
         if units == 0 and held.all == 0:
-            text = f"{service} has no {kind}units open."
+            text = f"{service} has no {kind}units open{self._to_whom(service, pool)}."
         elif 0 < units - held.all < needed:
             text = f"{service} has {units - held.all} of the {needed} {kind}units that this household needs."
         elif held.new == 0:
             text = f"{service}'s {kind}units ({units}) are held by people who live there."
+            if units == 1:
+                text = f"{service}'s one {kind}unit is held by somebody who lives there."
         else:
             who = "people of the same or higher priority" if held.latest <= self._rank[at] else "other people"
-            text = f"All {units} {kind}units at {service} go to {who}."
+            what = (
+                f"All {units} {kind}units at {service} go"
+                if units > 1
+                else f"{service}'s one {kind}unit goes"
+            )
+            text = f"{what} to {who}."
             return Reason(code="outranked", service=service, text=text)
         return Reason(code="capacity", service=service, text=text)
+
+    def _to_whom(self, service: str, pool: int) -> str:
+        """Where others of the service's units are for one gender, these are for anybody."""
+        pools = self._problem.services[self._problem.service_at[service]].pools
+        return " to anybody" if len(pools) > 1 and self._scene.pools.genders[pool] is Gender.ANY else ""
 
     def _quota(self, quota: str, name: Name, needed: int, most: int) -> str:
         left = most if name not in self._row else int(self._left[self._row[name]])

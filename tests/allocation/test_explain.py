@@ -265,17 +265,24 @@ def only_reason(problem, who):
 
 def test_units_that_people_of_higher_priority_get_are_said_to_go_to_them():
     problem = ask([Person(id="ann", score=1), Person(id="bea")], [service("s")])
-    assert only_reason(problem, "bea").text == "All 1 units at s go to people of the same or higher priority."
+    assert only_reason(problem, "bea").text == "s's one unit goes to people of the same or higher priority."
 
 
 def test_units_that_nobody_leaves_are_said_to_be_lived_in():
     problem = ask([*living("s", "zed"), Person(id="ann")], [service("s")])
-    assert "live there" in only_reason(problem, "ann").text
+    assert only_reason(problem, "ann").text == "s's one unit is held by somebody who lives there."
+    problem = ask([*living("s", "yan", "zed"), Person(id="ann")], [service("s", 2)])
+    assert only_reason(problem, "ann").text == "s's units (2) are held by people who live there."
+
+
+def test_where_there_are_units_for_one_gender_those_that_are_missing_are_for_anybody():
+    problem = ask([Person(id="ann", gender="female")], [pools("s", u=(0, "any"), m=(1, "male"))])
+    assert only_reason(problem, "ann").text == "s has no units open to anybody."
 
 
 def test_units_too_few_for_a_household_are_not_said_to_be_lived_in():
     problem = ask([Person(id="ann", units=3)], [service("s", 2)])
-    assert "live there" not in only_reason(problem, "ann").text
+    assert "live" not in only_reason(problem, "ann").text
     assert "2" in only_reason(problem, "ann").text
     assert "3" in only_reason(problem, "ann").text
 

@@ -186,7 +186,7 @@ def test_explain_tells_why_somebody_goes_nowhere_and_what_would_place_them(gatew
     answer = gateway("explain", problem_file, plan_file, "cy")
     assert answer.status == 0
     assert "cy, band 3, score 0: no place." in answer.out
-    assert "All 1 units at north go to people of the same or higher priority." in answer.out
+    assert "north's one unit goes to people of the same or higher priority." in answer.out
     assert "1 more unit for anyone at north" in answer.out
 
 
