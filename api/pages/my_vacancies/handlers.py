@@ -1,5 +1,6 @@
 """One unit of the provider: taken out of service and back, re-designated."""
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from typing import Annotated
@@ -218,7 +219,11 @@ def _unit_page(door: PageDoor, unit_id: str, faults: Mapping[str, str], sent: Ma
         holding = _holding(work, door.visitor, unit.on(today).hold)
     reasons = [each.value for each in VoidReason]
     view = one_unit(unit, today, holding=holding, voids=voids, reasons=reasons, sent=sent)
-    return door.show("my_vacancies/unit.html", title=unit.name, view=view, faults=faults, back=view.back)
+    # Rules name the unit by its id, which a provider sees nowhere.
+    named = {
+        field: re.sub(rf"\b[Uu]nit {re.escape(unit_id)}\b", unit.name, what) for field, what in faults.items()
+    }
+    return door.show("my_vacancies/unit.html", title=unit.name, view=view, faults=named, back=view.back)
 
 
 def _holding(work: Work, visitor: Visitor, hold_id: str | None) -> Holding | None:

@@ -9,7 +9,7 @@ from api.pages.my_offers.offer_words import REASONS_SAID, REVIEWS, SIDES, STATUS
 from api.pages.my_residents.resident_words import BLOCKERS, DEPARTURES, DESTINATIONS
 from gateway.allocation_runs.tables import RedesignationRequestRow, RequestStatus, RunRow, RunStatus
 from gateway.directory.designations import designations_of
-from gateway.directory.tables import UnitGender
+from gateway.directory.tables import UnitGender, UnitRow
 from gateway.people.restrict import restrict_case
 from gateway.placements.answering import accept_offer, withdraw_offer
 from gateway.placements.following_up import set_review
@@ -27,6 +27,7 @@ from gateway.placements.tables import (
     Side,
 )
 from gateway.records.all_events import Wanted, events
+from gateway.records.write import write
 from gateway.referrals.tables import ReferralRow
 from scenarios.statements import statements
 from tests.api.pages.at_a_desk import desks
@@ -400,6 +401,19 @@ def test_a_unit_leads_to_who_has_it_and_is_free_from_a_day_that_becomes_known(of
     assert "until 11 March 2026" in desk.get(page).text
     answer = desk.post("/my-vacancies/units/U-1-3/out-of-service", page, reason="repairs")
     assert (answer.status_code, len(told(answer.text))) == (422, 1)
+
+
+def test_a_rule_names_a_unit_as_its_provider_does(office, desk):
+    def named(work):
+        row = work.get(UnitRow, "U-1-4")
+        row.name = "Attic"
+        write(work, row, what="set up", by=OFFICER, at=NOW, about=["U-1-4"])
+
+    office.store.transact(named)
+    page = "/my-vacancies/units/U-1-4"
+    long_ago = days("from", date(1926, 2, 1))
+    answer = desk.post(f"{page}/out-of-service", page, reason="repairs", **long_ago)
+    assert "The first day is 1 February 1926, before Attic opens on" in told(answer.text)[0]
 
 
 def test_every_code_has_its_words():
