@@ -226,8 +226,10 @@ def new_recovery_codes(account_id: str, *, by: Actor, at: datetime, work: Work) 
     return codes
 
 
-def codes_left(work: Work, account_id: str) -> int:
-    """How many recovery codes have not been used."""
+def codes_left(work: Work, account_id: str) -> int | None:
+    """How many recovery codes have not been used; ``None``: they could stand in for nothing."""
+    if credential_of(work, account_id).totp_since is None:
+        return None
     unused = (RecoveryCodeRow.account_id == account_id, RecoveryCodeRow.used_at.is_(None))
     return len(work.where(RecoveryCodeRow, *unused))
 

@@ -33,7 +33,7 @@ def _page(door: PageDoor, faults: dict[str, str]) -> Response:
             work.get(AccountRow, visitor.account_id),
             sessions_of(work, visitor.account_id, at=door.at),
             current=visitor.session_id,
-            codes=codes_left(work, visitor.account_id) if visitor.second_factor else None,
+            codes=codes_left(work, visitor.account_id),
             lacks_second_factor=visitor.lacks_second_factor,
         )
     return door.show("account/account.html", title="Your account", view=view, faults=faults)

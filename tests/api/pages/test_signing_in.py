@@ -125,6 +125,13 @@ def test_a_form_of_another_page_is_refused(site, link):
     assert page.get_by_role("heading", level=1).inner_text() == "Not allowed"
 
 
+def test_who_was_vouched_for_elsewhere_is_not_told_of_a_second_factor_here(site):
+    page = site.sign_in("officer")
+    page.goto("/account")
+    assert page.get_by_role("button", name="Set up a second factor").is_visible()
+    assert "recovery codes" not in page.get_by_role("main").inner_text()
+
+
 def test_ones_own_account_is_accessible_and_tells_what_is_wrong(site):
     site.expect("422")
     page = site.sign_in("officer", size=PHONE)
