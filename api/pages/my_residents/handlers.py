@@ -9,6 +9,8 @@ from sqlalchemy import select
 
 from api.access.permissions import Permission
 from api.access.reach import holds_of_visitor, offers_of, placement_in_reach, placements_of_visitor
+from api.pages.forbidden_places.handlers import called_in
+from api.pages.forbidden_places.views import PlaceSeen, place_seen
 from api.pages.my_offers.place_names import PlaceNames, place_names
 from api.pages.my_offers.reading import read_person
 from api.pages.my_residents.views import (
@@ -25,9 +27,11 @@ from api.rest.filled_pages import day_and_id, filled, shown, two_ids
 from api.rest.listing import After, cursor
 from api.rest.values import IdInPath
 from gateway.local_day import local_day
+from gateway.people.clusters import cluster
+from gateway.placements.forbidden_places import forbidden_places
 from gateway.placements.offers import OfferLine, moves_to_come
 from gateway.placements.residents import PlacementLine, due_for_review, ready_to_leave, residents
-from gateway.placements.tables import HoldRow
+from gateway.placements.tables import HoldRow, PlacementRow
 from gateway.storage.work import Work
 
 router = APIRouter(include_in_schema=False)
@@ -112,14 +116,30 @@ def show_ready(door: ReadingDoor, after: After = None) -> Response:
 @router.get("/my-residents/{placement_id}")
 def show_resident(placement_id: IdInPath, door: ReadingDoor) -> Response:
     """One of them: who it is, what is to be followed up, and what can be done."""
-    view = door.looks(lambda work: read_resident(work, door, placement_id))
+
+    def question(work: Work) -> tuple[OneResident, list[PlaceSeen]]:
+        return read_resident(work, door, placement_id), _forbidden(work, door, placement_id)
+
+    view, forbidden = door.looks(question)
     return door.show(
         "my_residents/resident.html",
         title=view.place,
         view=view,
+        forbidden=forbidden,
         back="/my-residents",
         exit_this_page=view.person is not None and view.person.abuse,
     )
+
+
+def _forbidden(work: Work, door: PageDoor, placement_id: str) -> list[PlaceSeen]:
+    """The placement, if a rule forbids it by now, for whoever is told of such: a provider is not."""
+    row = work.get(PlacementRow, placement_id)
+    if not door.visitor.may(Permission.READ_PEOPLE) or row.until is not None:
+        return []
+    ids, by = cluster(work, row.person_id), door.visitor.actor
+    found = [each for each in forbidden_places(work, by=by, at=door.at, person_ids=ids) if each.id == row.id]
+    called = called_in(work, found)
+    return [place_seen(each, called) for each in found]
 
 
 def read_resident(work: Work, door: PageDoor, placement_id: str) -> OneResident:

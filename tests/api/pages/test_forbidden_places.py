@@ -100,6 +100,19 @@ def test_each_is_told_with_its_rule_and_what_to_do_next(office, officer):
     assert [each["rules"][0]["kind"] for each in told["items"]] == ["safety_area", "exclusion"]
 
 
+def test_the_page_of_a_placement_warns_officers_and_tells_its_provider_nothing(office, officer):
+    here = f"/my-residents/{office.placement}"
+    assert "kept apart" not in main_of(officer.get(here))
+    does(office, keep_apart, "P-1", "P-2", **SAFE)
+    told = main_of(officer.get(here))
+    assert "They must be kept apart from محمد عبد الله, who has a place there, since 2 March 2026." in told
+    assert "Find them another place" in told
+    provider = main_of(office.of("provider").get(here))
+    assert "Moved in" in provider
+    assert "kept apart" not in provider
+    assert "another place" not in provider
+
+
 def test_both_who_are_kept_apart_are_told_and_a_closed_case_is_told_to_nobody_else(office, officer):
     does(office, keep_apart, "P-1", "P-2", **SAFE)
     html = main_of(officer.get("/forbidden-places"))
