@@ -113,7 +113,7 @@ def _list_faults(details: "ReferralDetails") -> Faults:
         if not all(_SERVICE.fullmatch(each) for each in services):
             yield field, "holds something that is not the id of a service"
     if set(details.wishes) & set(details.avoids):
-        yield "wishes", "has a service in which they must not be placed"
+        yield "wishes", "names a service in which they must not be placed"
 
 
 def _known(field: str, list_name: str, known: Sequence["Known"]) -> Faults:

@@ -299,6 +299,14 @@ def test_a_name_from_right_to_left_leaves_the_words_beside_it_where_they_are(the
 
 
 @on_sqlite
+def test_a_wish_that_is_forbidden_is_told_in_words(there, referrer):
+    id = begun(referrer)
+    send(referrer, referrer.get(f"/my-referrals/{id}/avoids"), avoids__1="S-1")
+    page = send(referrer, referrer.get(f"/my-referrals/{id}/wishes"), wishes__1="S-1")
+    assert "Names a service in which they must not be placed" in page.text
+
+
+@on_sqlite
 def test_each_box_of_a_day_is_told_by_the_name_of_the_day(there, referrer):
     id = begun(referrer)
     asked = referrer.get(f"/my-referrals/{id}/duty")
