@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, exists, or_, select
 
 from gateway.allocation_runs.places import holds_after, services_in
 from gateway.allocation_runs.scope import Scope
@@ -154,14 +154,29 @@ def _candidate(
         may_move=referral.may_move,
         yes={trait: frozenset(values) for trait, values in yes.items()},
         wishes=tuple(each.value for each in wishes),
-        look=tuple(
-            sentence
-            for holds, sentence in (
-                (not scored, NOT_SCORED),
-                (overridden, OVERRIDDEN),
-                (bool(unknown), RISK_UNKNOWN),
-                (person.restricted, RESTRICTED),
-            )
-            if holds
-        ),
+        look=_look(scored=scored, overridden=overridden, unknown=bool(unknown), restricted=person.restricted),
     )
+
+
+def _look(*, scored: bool, overridden: bool, unknown: bool, restricted: bool) -> tuple[str, ...]:
+    flags = (not scored, overridden, unknown, restricted)
+    return tuple(why for holds, why in zip(flags, LOOKED_AT_SINGLY, strict=True) if holds)
+
+
+def why_to_look(work: Work, referral_id: str) -> tuple[str, ...]:
+    """Why an officer must look at this referral singly as it stands now (`Candidate.look`); one query."""
+    risk = (ReferralCodeRow.trait == ReferralTrait.RISK, ReferralCodeRow.answer.is_(None))
+    counts = (AssessmentRow.superseded_at.is_(None), AssessmentRow.scored.is_(True))
+    query = (
+        select(
+            exists().where(AssessmentRow.referral_id == ReferralRow.id, *counts),
+            exists().where(OverrideRow.referral_id == ReferralRow.id, OverrideRow.ended_at.is_(None)),
+            exists().where(ReferralCodeRow.referral_id == ReferralRow.id, *risk),
+            PersonRow.restricted,
+        )
+        .select_from(ReferralRow)
+        .join(PersonRow, PersonRow.id == ReferralRow.person_id)
+        .where(ReferralRow.id == referral_id)
+    )
+    scored, overridden, unknown, restricted = work.session.execute(query).one()
+    return _look(scored=scored, overridden=overridden, unknown=unknown, restricted=restricted)

@@ -15,11 +15,10 @@ from gateway.accounts.finding import account_names
 from gateway.agreements.reading import agreements_named
 from gateway.allocation_runs import run_lists
 from gateway.allocation_runs.asked_again import Choice, choice, pseudonym
-from gateway.allocation_runs.candidates import candidates
+from gateway.allocation_runs.candidates import why_to_look
 from gateway.allocation_runs.forbidden_lines import GOING, forbidden_lines
 from gateway.allocation_runs.looking_again import decisions_of, offer_of_line, tied_with
 from gateway.allocation_runs.run_lists import LineListed
-from gateway.allocation_runs.running import scope_of
 from gateway.allocation_runs.tables import DecisionRow, ProposalRow, RunRow, RunStatus
 from gateway.directory.naming import authorities_named, services_named, units_named
 from gateway.people.access import openable
@@ -106,10 +105,9 @@ def read_line(work: Work, door: PageDoor, line_id: str) -> LineRead:
     unsuitable = _unsuitable(problem, alone)
     ties = _ties(work, door, line, problem, name) if line.near_tie else []
     decisions = decisions_of(work, line.id)
-    (candidate,) = candidates(work, scope_of(run), only=line.referral) if line.singly else (None,)
     read = LineRead(
         line=line,
-        look=candidate.look if candidate is not None else (),
+        look=why_to_look(work, line.referral) if line.singly else (),
         run=run,
         problem=problem,
         units=proposal.units,
