@@ -10,10 +10,12 @@ from gateway.people.exclude import impose_exclusion
 from gateway.people.exclusions import ExclusionTerms
 from gateway.people.keep_safe import keep_apart, set_safety_area
 from gateway.people.restrict import restrict_case
-from gateway.people.tables import ExclusionReason, SafetyReason
+from gateway.people.tables import ExclusionReason, PersonRow, SafetyReason
+from gateway.records.write import write
 from tests.api.at_a_browser import at_a_browser
 from tests.api.pages.at_a_desk import desks
 from tests.api.pages.filled_forms import sent
+from tests.api.pages.officer_world import LONG
 from tests.api.pages.site import DESK, PHONE, accessible, fits
 from tests.api.pages.test_everyone import main_of
 from tests.api.pages.test_person_deeds import day
@@ -174,13 +176,25 @@ def test_nobody_but_officers_and_duty_managers_is_told(office, role):
     assert client.get("/api/v1/forbidden-places").status_code == 403
 
 
+def called_at_length(work):
+    row = work.get(PersonRow, "P-2")
+    row.surname = LONG
+    write(work, row, what="set up", **BY)
+
+
 @pytest.mark.browser
 def test_an_officer_takes_an_offer_back_from_the_start_page_on_a_phone_by_keyboard(site):
     site.store.transact(world)
-    settle(site.store, "R-1", "U-1-1")
+    site.store.transact(called_at_length)
+    home = settle(site.store, "R-1", "U-1-1").id
     offer = site.store.transact(lambda work: offered(work, "R-2", "U-1-2")).id
     site.store.transact(lambda work: set_safety_area("P-1", BIRMINGHAM, **SAFE, work=work))
     site.store.transact(lambda work: keep_apart("P-1", "P-2", **SAFE, work=work))
+    page = site.sign_in("officer", size=PHONE)
+    for path in ("/forbidden-places", "/people/P-1", "/people/P-2", f"/my-residents/{home}"):
+        page.goto(path)
+        accessible(page)
+        fits(page)
     for size in (DESK, PHONE):
         page = site.sign_in("officer", size=size, javascript=False)
         page.goto("/")
@@ -194,8 +208,3 @@ def test_an_officer_takes_an_offer_back_from_the_start_page_on_a_phone_by_keyboa
     page.get_by_role("button", name="Take it back").press("Enter")
     page.goto("/forbidden-places")
     assert page.get_by_role("link", name="Take the offer back").count() == 0
-    for path in ("/forbidden-places", "/people/P-1"):
-        page = site.sign_in("officer", size=PHONE)
-        page.goto(path)
-        accessible(page)
-        fits(page)
