@@ -9,7 +9,7 @@ from gateway.people.keep_safe import end_safety_area, keep_apart, set_safety_are
 from gateway.people.restrict import restrict_case
 from gateway.people.tables import SafetyReason
 from gateway.placements.forbidden_places import forbidden_places
-from tests.gateway.agreements.papers import statements
+from scenarios.statements import statements
 from tests.gateway.ground import BIRMINGHAM, MANAGER, NOW, OFFICER, TODAY
 from tests.gateway.placements.forbidden_worlds import PEOPLE, ground, opened, placed, read_slowly, worlds
 
@@ -70,4 +70,4 @@ def test_two_queries_find_them_all(office):
     office.do(keep_apart, "P-1", "P-2", reason=SafetyReason.THREAT, on=office.day())
     with office.store.reading() as work, statements(work) as sent:
         assert len(forbidden_places(work, by=OFFICER, at=office.now)) == 2
-    assert len([each for each in sent if each.startswith(("SELECT", "WITH"))]) == 2
+    assert len(sent) == 2
