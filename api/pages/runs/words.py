@@ -47,7 +47,7 @@ WHY_NONE: Final[Mapping[str, str]] = MappingProxyType(
         "separation": "somebody to be kept apart from is there",
         "same_gender": "shared places are lived in by people of another gender",
         "limit": "no more people may be moved",
-        "unsuitable": "no service fits their needs",
+        "unsuitable": "no service fits what is known of them",
     }
 )
 """Why there is no place, by the first code of a plan."""

@@ -183,6 +183,21 @@ def test_who_must_leave_and_has_no_place_lives_where_they_live_and_why_to_look_i
     assert "Needs a closer look: the band was overridden. It is decided by itself, not with its band." in page
 
 
+def of_unknown_age(work):
+    """The one service is for grown-ups, and nobody knows when R-1 was born."""
+    ground(work)
+    service(work, "S-1", min_age=18)
+    waiting(work, 1)
+
+
+@pytest.mark.parametrize("office", [of_unknown_age], indirect=True)
+def test_whom_no_service_fits_because_something_is_not_known_is_not_said_to_fit_none(office):
+    _, here = line_of(office, run(office.store))
+    page = office.of("officer").get(here).text
+    assert "No place: no service fits what is known of them" in page
+    assert "fits their needs" not in page
+
+
 def test_the_order_of_moves_makes_nobody_wait_for_a_unit_that_is_free(office):
     run_id = run(office.store)
     _, here = line_of(office, run_id, "R-2")
