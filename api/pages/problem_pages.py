@@ -47,7 +47,7 @@ def _for_people_or_programs(page: Handler, problem: Handler) -> Handler:
 
 def _refused(request: Request, error: Exception) -> Response:
     if isinstance(error, SignInFirst):
-        wanted = quote(error.wanted) if request.method == "GET" else "/"
+        wanted = quote(error.wanted) if request.method == "GET" else "/&late=yes"
         return RedirectResponse(f"/sign-in?next={wanted}", status_code=303)
     if isinstance(error, SecondFactorNeeded):
         visitor = request.state.visitor

@@ -39,6 +39,18 @@ for (const place of document.querySelectorAll("[data-follow]")) {
   source.addEventListener("end", () => { source.close(); location.reload(); });
 }
 
+// <body data-still-here="/account">: whoever types uses their session, which would end under a long story; the address
+// is asked for, and what it answers left. Without this script the session ends as if nobody were there.
+const stillHere = document.body.dataset.stillHere;
+if (stillHere) {
+  let told = Date.now();
+  document.addEventListener("input", () => {
+    if (Date.now() - told < 5 * 60 * 1000) return;
+    told = Date.now();
+    fetch(stillHere, { cache: "no-store" }).catch(() => {});
+  });
+}
+
 // <form data-seconds> tells how long somebody looked before they decided.
 for (const field of document.querySelectorAll("input[data-seconds]")) {
   const began = performance.now();

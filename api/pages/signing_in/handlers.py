@@ -70,8 +70,10 @@ def inside(path: str) -> str:
 
 def _sign_in_page(porch: PagePorch, faults: dict[str, str]) -> Response:
     wanted = inside(porch.form.one("next") or porch.request.query_params.get("next", "/"))
-    email = porch.form.one("email")
-    return porch.show("signing_in/sign_in.html", title="Sign in", faults=faults, next=wanted, email=email)
+    email, late = porch.form.one("email"), porch.request.query_params.get("late") == "yes"
+    return porch.show(
+        "signing_in/sign_in.html", title="Sign in", faults=faults, next=wanted, email=email, late=late
+    )
 
 
 @router.get("/second-factor")

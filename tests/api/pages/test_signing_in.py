@@ -125,6 +125,34 @@ def test_a_form_of_another_page_is_refused(site, link):
     assert page.get_by_role("heading", level=1).inner_text() == "Not allowed"
 
 
+def test_whoever_types_is_still_here(site, clock):
+    """A session that nobody uses ends; a long story is written for longer than that."""
+    page = site.sign_in("officer")
+    page.clock.install()
+    page.goto("/search")
+    box = page.get_by_label("Reference", exact=True)
+    for _ in range(3):
+        clock.on(minutes=15)
+        page.clock.fast_forward("15:00")
+        with page.expect_response("**/account") as answer:
+            box.press_sequentially("R")
+        assert answer.value.status == 200
+    page.get_by_role("button", name="Search").first.click()
+    assert "/sign-in" not in page.url
+
+
+def test_a_form_that_comes_too_late_says_that_nothing_of_it_was_kept(site, clock):
+    page = site.sign_in("officer", size=PHONE)
+    page.goto("/search")
+    clock.on(minutes=31)
+    page.get_by_label("Reference", exact=True).fill("R-1")
+    page.get_by_role("button", name="Search").first.click()
+    assert page.url.endswith("/sign-in?next=/&late=yes")
+    assert "Nothing of it was saved" in page.get_by_role("main").inner_text()
+    accessible(page)
+    fits(page)
+
+
 def test_who_was_vouched_for_elsewhere_is_not_told_of_a_second_factor_here(site):
     page = site.sign_in("officer")
     page.goto("/account")
