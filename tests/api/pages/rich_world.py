@@ -172,6 +172,7 @@ def ids_in(work, run):
         "referral_id": waiting.id,
         "person_id": excluded.person_id,
         "exclusion_id": excluded.id,
+        "person_merged": _one(work, PersonRow, PersonRow.merged_into.is_not(None)).id,
         "person_apart": _one(work, SeparationRow).person_id,
         "separation_id": _one(work, SeparationRow).id,
         "person_unsafe": _one(work, SafetyAreaRow).person_id,

@@ -121,6 +121,7 @@ VISITS = (
     Visit("/people/{person_id}"),
     Visit("/people/{person_id}", ids={"person_id": "person_apart"}),
     Visit("/people/{person_id}/unmerge"),
+    Visit("/people/{person_id}/unmerge", ids={"person_id": "person_merged"}),
     Visit("/people/{person_id}/correct/{key}", ids={"key": "page contact"}),
     Visit("/people/{person_id}/exclusions/new"),
     Visit("/people/{person_id}/consents/give"),
