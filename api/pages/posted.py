@@ -60,20 +60,29 @@ class Posted:
         Raises
         ------
         Invalid
-            If it is no day, naming the box.
+            If it is no day, naming the box; and with it every other of the form that is none.
         """
+        found = self._day(name)
+        if isinstance(found, date) or found is None:
+            return found
+        days = dict.fromkeys(key.removesuffix("-day") for key, _ in self.fields if key.endswith("-day"))
+        wrong = (self._day(each) for each in (*days, name))
+        raise Invalid(dict.fromkeys(each for each in wrong if isinstance(each, tuple)))
+
+    def _day(self, name: str) -> date | tuple[str, str] | None:
+        """The day, or the box that is wrong and what is wrong with it."""
         boxes = {part: self.one(f"{name}-{part}") for part in ("day", "month", "year")}
         if not any(boxes.values()):
             return None
         for part, text in boxes.items():
             if not text.isdecimal() or len(text) > 4:
-                raise Invalid([(f"{name}-{part}", f"must have a {part} in figures, such as 27 3 2026")])
+                return f"{name}-{part}", f"must have a {part} in figures, such as 27 3 2026"
         try:
             found = date(int(boxes["year"]), int(boxes["month"]), int(boxes["day"]))
         except ValueError:
-            raise Invalid([(f"{name}-day", "must be a real day, such as 27 3 2026")]) from None
+            return f"{name}-day", "must be a real day, such as 27 3 2026"
         if not 1900 <= found.year < 2200:
-            raise Invalid([(f"{name}-year", "must be a year between 1900 and 2199")])
+            return f"{name}-year", "must be a year between 1900 and 2199"
         return found
 
     def answer(self, name: str) -> bool | None:

@@ -27,8 +27,8 @@ class ServiceSeen:
     confirmed
         When all of it was last said to be true.
     stands, said
-        What is sent back with "All of this is true": what it is known again by, and each unit in
-        words, some to a field.
+        What is sent back with "All of this is true": the service with what it is known again by, and each
+        unit in words, some to a field.
     """
 
     stands: str
@@ -55,12 +55,15 @@ class MyVacancies:
 
     contents
         Every service, if there are several pages and not too many services.
+    all_at_once
+        What one press confirms, if there is more than one service to be confirmed on the page.
     long
         Whether a service can be looked for by its name; ``find``: what was looked for.
     """
 
     services: Sequence[ServiceSeen]
     contents: Sequence[ServiceNamed]
+    all_at_once: str
     long: bool
     find: str
     next: str | None
@@ -73,14 +76,24 @@ def my_vacancies(units: Sequence[UnitVacancy], today: date, leaf: Leaf) -> MyVac
     of_services = groupby(open_units, key=lambda each: (each.service.name, each.service.id))
     services = [_service(key, list(there), today) for key, there in of_services]
     named, here = set(leaf.named), set(leaf.here)
+    shown = [each for each in services if each.id in here]
     return MyVacancies(
-        services=[each for each in services if each.id in here],
+        services=shown,
+        all_at_once=_all_at_once(shown),
         contents=[_named(each, leaf) for each in services if each.id in named],
         long=leaf.is_long,
         find=leaf.find,
         next=leaf.next,
         first=leaf.first,
     )
+
+
+def _all_at_once(services: Sequence[ServiceSeen]) -> str:
+    if len(services) < 2:
+        return ""
+    units = sum(len(each.units) for each in services)
+    told = f"{counted(len(services), 'service')} with {counted(units, 'unit')}"
+    return f"{told} on this page. Look through them; one press then says that all of it is true."
 
 
 def _named(service: ServiceSeen, leaf: Leaf) -> ServiceNamed:
@@ -95,7 +108,7 @@ def _service(key: tuple[str, str], units: Sequence[UnitVacancy], today: date) ->
     oldest = None if None in stamps else min(each for each in stamps if each is not None)
     seen = [unit_seen(each, today) for each in units]
     return ServiceSeen(
-        stands=digest_of(units),
+        stands=f"{id}{SEPARATOR}{digest_of(units)}",
         said=[
             SEPARATOR.join(f"{each.id}={unit_said(each)}" for each in seen[first : first + IN_A_FIELD])
             for first in range(0, len(seen), IN_A_FIELD)

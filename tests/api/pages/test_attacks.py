@@ -263,12 +263,13 @@ def test_of_a_service_of_many_units_only_what_was_changed_is_told(office):
     office.store.transact(lambda work: service(work, "S-9", units=250))
     client = office.of("provider").client
     html = client.get("/my-vacancies?of=S-9").text
-    form = html[html.index('action="/my-vacancies/S-9/confirm"') :].partition("</form>")[0]
-    sent = re.findall(r'name="(\w+)" value="([^"]*)"', form)
+    form = html.partition('name="service" value="S-9|')
+    form = form[0].rpartition("<form")[2] + "".join(form[1:]).partition("</form>")[0]
+    sent = re.findall(r'name="([\w-]+)" value="([^"]*)"', form)
     details = VoidDetails(reason=VoidReason.REPAIRS, from_day=TODAY)
     office.store.transact(lambda work: put_out_of_service("U-9-7", details, by=OFFICER, at=NOW, work=work))
     data = {name: [unescape(value) for each, value in sent if each == name] for name, _ in sent}
-    late = client.post("/my-vacancies/S-9/confirm", data=data)
+    late = client.post("/my-vacancies/confirm", data=data)
     assert late.status_code == 412
     assert re.findall("U-9-[0-9]+", late.text) == ["U-9-7"]
 

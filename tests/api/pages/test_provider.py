@@ -9,7 +9,8 @@ from api.pages.my_offers.offer_words import REASONS_SAID, REVIEWS, SIDES, STATUS
 from api.pages.my_residents.resident_words import BLOCKERS, DEPARTURES, DESTINATIONS
 from gateway.allocation_runs.tables import RedesignationRequestRow, RequestStatus, RunRow, RunStatus
 from gateway.directory.designations import designations_of
-from gateway.directory.tables import UnitGender, UnitRow
+from gateway.directory.tables import UnitGender, UnitRow, VoidReason
+from gateway.directory.voiding import VoidDetails, put_out_of_service
 from gateway.people.restrict import restrict_case
 from gateway.placements.answering import accept_offer, withdraw_offer
 from gateway.placements.following_up import set_review
@@ -382,8 +383,31 @@ def test_two_hundred_units_are_a_page_at_a_time_and_no_service_is_divided(office
     assert [page.count(">Change<") for page in pages] == [35, 60, 40, 20, 50, 0]
     assert max(len(page) for page in pages) < 100_000
     assert 'href="/my-vacancies?page=3#S-14"' in pages[0]
-    answer = desk.post("/my-vacancies/S-15/confirm", "/my-vacancies?page=4")
+    answer = confirms(desk, pages[3], "S-15")
     assert "House 15" in desk.get(answer.headers["location"]).text.split("<h2")[2]
+
+
+def confirms(desk, page, *services):
+    """Send what a page says of these services."""
+    fields = dict(re.findall(r'name="(said-[^"]+)" value="([^"]*)"', page))
+    seen = [re.search(rf'value="({each}\|\w+)"', page).group(1) for each in services]
+    return desk.post("/my-vacancies/confirm", "/my-vacancies", service=seen, **fields)
+
+
+def test_one_press_confirms_everything_on_the_page_or_nothing(office, desk):
+    office.store.transact(lambda work: service(work, "S-11", name="House 11", units=2))
+    page = desk.get("/my-vacancies").text
+    assert "2 services with 7 units on this page" in page
+    details = VoidDetails(reason=VoidReason.REPAIRS, from_day=TODAY)
+    office.store.transact(lambda work: put_out_of_service("U-11-1", details, by=OFFICER, at=NOW, work=work))
+    late = confirms(desk, page, "S-1", "S-11")
+    assert (late.status_code, re.findall("U-1?1-[0-9]", late.text)) == (412, ["U-11-1"])
+    with office.store.reading() as work:
+        assert {unit.confirmed_at for unit in work.where(UnitRow)} == {None}
+    confirms(desk, desk.get("/my-vacancies").text, "S-1", "S-11")
+    with office.store.reading() as work:
+        confirmed = {unit.service_id: unit.confirmed_at for unit in work.where(UnitRow) if unit.confirmed_at}
+    assert confirmed == {"S-1": NOW, "S-11": NOW}
 
 
 def test_a_unit_leads_to_who_has_it_and_is_free_from_a_day_that_becomes_known(office, desk):
