@@ -144,7 +144,7 @@ def decide_band(run_id: str, band: int, *, by: Actor, at: datetime, work: Work) 
     if agreed:
         rows = [_decided(each, Decision.AGREE, bulk=True, by=by, at=at, work=work) for each in agreed]
         about = [run_id, *(id for each in agreed for id in (each.id, each.referral_id))]
-        write(work, *agreed, counted=rows, what="band agreed", by=by, at=at, about=about)
+        write(work, *agreed, counted=rows, what=f"band agreed: {band}", by=by, at=at, about=about)
     return lines
 
 

@@ -101,7 +101,7 @@ def test_everybody_for_whom_there_is_a_place_has_moved_in_at_the_end(store, peop
         told = {event.what for event in log(work, declared.id)}
     assert set(stands.without_a_place) <= no_place
     assert len(stands.moved) == people - len(stands.without_a_place)
-    assert {"emergency declared", "run proposed", "band agreed", "line offered", "moved in"} <= told
+    assert {"emergency declared", "run proposed", "band agreed: 1", "line offered", "moved in"} <= told
     why = f"{len(stands.without_a_place)} people are followed singly."
     does(store, MANAGER, end_emergency, declared.id, why=why)
     seal(store)

@@ -64,7 +64,7 @@ def test_from_the_declaration_to_nobody_without_a_place(doors):
             break
     assert (told[0]["what"], told[-1]["what"]) == ("emergency declared", "emergency ended")
     assert told[0]["referrals"] == ["R-1", "R-2"]
-    assert {"run started", "band agreed", "line offered", "moved in"} <= {each["what"] for each in told}
+    assert {"run started", "band agreed: 1", "line offered", "moved in"} <= {each["what"] for each in told}
     (listed,) = manager.get(f"{API}/emergencies").json()["items"]
     assert listed == ended.json()
 

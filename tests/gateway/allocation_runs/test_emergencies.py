@@ -121,7 +121,7 @@ def test_the_board_counts_down_to_nobody_and_the_log_tells_how(store):
         told = [event.what for event in log(work, emergency.id)]
     assert told[0] == "emergency declared"
     assert told[-1] == "emergency ended"
-    assert {"run started", "run proposed", "band agreed", "line offered"} <= set(told)
+    assert {"run started", "run proposed", "band agreed: 1", "line offered"} <= set(told)
 
 
 def test_it_does_not_end_without_a_word_while_somebody_has_no_place(store):
