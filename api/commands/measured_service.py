@@ -8,11 +8,11 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from socket import socket
 
 import httpx2
 
 from gateway.storage.sealing import Keyring
+from scenarios.free_port import free_port
 from scenarios.load_report import Memory
 
 
@@ -28,7 +28,7 @@ class Service:
     @contextmanager
     def running(url: str, keys: Keyring, *, processes: int, folder: str) -> "Iterator[Service]":
         """Start them, and stop them when the block ends; messages go into the folder."""
-        ports = [_free_port() for _ in range(processes)]
+        ports = [free_port() for _ in range(processes)]
         environment = {
             **os.environ,
             "GATEWAY_DATABASE": url,
@@ -57,15 +57,16 @@ class Service:
         return [f"http://127.0.0.1:{port}" for port in self.ports]
 
     def await_ready(self) -> None:
-        """Until every process is ready, and a worker lives."""
+        """Until every process is ready, and a worker lives.
+
+        Raises
+        ------
+        RuntimeError
+            If one is not for a minute and more.
+        """
         for address in self.addresses:
-            for _ in range(600):
-                try:
-                    if httpx2.get(f"{address}/readyz", timeout=5).status_code == 200:
-                        break
-                except httpx2.TransportError:
-                    pass
-                time.sleep(0.1)
+            if not any(_is_ready(address) for _ in range(600)):
+                raise RuntimeError(f"The web process at {address} does not get ready.")
 
     def restart(self, which: int) -> None:
         """Stop one web process as a service manager does, and start it again."""
@@ -90,10 +91,15 @@ class Service:
                 each.kill()
 
 
-def _free_port() -> int:
-    with socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
+def _is_ready(address: str) -> bool:
+    """Whether it is; if not, after a moment in which it may become so."""
+    try:
+        if httpx2.get(f"{address}/readyz", timeout=5).status_code == 200:
+            return True
+    except httpx2.TransportError:
+        pass
+    time.sleep(0.1)
+    return False
 
 
 def _resident(pid: int) -> float:

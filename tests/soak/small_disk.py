@@ -1,7 +1,6 @@
 """A PostgreSQL server of the test's own on a disk of a few megabytes, which can be filled up and cleared."""
 
 import os
-import socket
 import subprocess
 import tempfile
 import time
@@ -12,6 +11,8 @@ import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
+
+from scenarios.free_port import free_port
 
 MEGABYTES = 160
 SERVERS = sorted(Path("/usr/lib/postgresql").glob("*/bin"))
@@ -106,9 +107,3 @@ def small_disk():
             disk.stop()
         finally:
             subprocess.run([*sudo, "umount", "--lazy", name], check=True)
-
-
-def free_port():
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return found.getsockname()[1]

@@ -21,9 +21,9 @@ from gateway.accounts.sessions import begin_session
 from gateway.accounts.tables import AccountRow
 from gateway.records.actor import Role
 from gateway.storage.store import Store
+from scenarios.free_port import free_port
 from tests.api.doors import PEOPLE, account
 from tests.gateway.ground import KEYS, Ids
-from tests.soak.small_disk import free_port
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 AXE = {"runOnly": {"type": "tag", "values": RULES}, "resultTypes": ["violations"]}
