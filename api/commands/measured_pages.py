@@ -47,6 +47,7 @@ ELSEWHERE: Final[Mapping[str, str]] = MappingProxyType(
         "/emergencies/new/lists/{task_id}/live": "a stream",
         "/emergencies/{emergency_id}/log.csv": "a file",
         "/emergencies/new/list.csv": "a file",
+        "/emergencies/new/agencies.csv": "a file",
         "/figures/{topic}/{file}": "a file",
     }
 )

@@ -1,8 +1,8 @@
 """How a list of people is written: an empty one to fill in, and the codes that must stand in it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, Final
 
 from fastapi import APIRouter, Response
 
@@ -16,10 +16,19 @@ from gateway.storage.work import Work
 
 router = APIRouter(include_in_schema=False)
 
+DeclaringDoor = Annotated[PageDoor, sees(Permission.DECLARE_EMERGENCIES)]
+
+AGENCIES: Final = 100
+"""So many agencies stand on the page; the codes of more are in a file."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListForm:
-    """What stands in the columns that no row leaves blank: names of agencies and client groups by code."""
+    """What stands in the columns that no row leaves blank: names of agencies and client groups by code.
+
+    agencies
+        None, if there are too many for the page.
+    """
 
     agencies: Mapping[str, str]
     groups: Mapping[str, str]
@@ -27,15 +36,27 @@ class ListForm:
 
 def list_form(work: Work) -> ListForm:
     """The codes a list is written with."""
-    groups = code_lists()["client_group"]
+    groups, agencies = code_lists()["client_group"], agencies_named(work)
     return ListForm(
-        agencies=agencies_named(work), groups={code: listed.title for code, listed in groups.items()}
+        agencies=agencies if len(agencies) <= AGENCIES else {},
+        groups={code: listed.title for code, listed in groups.items()},
     )
 
 
 @router.get("/emergencies/new/list.csv")
-def download_empty_list(door: Annotated[PageDoor, sees(Permission.DECLARE_EMERGENCIES)]) -> Response:
+def download_empty_list(door: DeclaringDoor) -> Response:
     """A list with every column and nobody on it."""
     columns = door.read(lambda work: empty_list(work, door.at))
-    headers = {"Content-Disposition": 'attachment; filename="list-of-people.csv"'}
-    return Response(as_csv([columns]), media_type="text/csv; charset=utf-8", headers=headers)
+    return _file([columns], "list-of-people.csv")
+
+
+@router.get("/emergencies/new/agencies.csv")
+def download_agencies(door: DeclaringDoor) -> Response:
+    """What to write for each agency."""
+    named = door.read(agencies_named)
+    return _file([("agency", "name"), *named.items()], "agencies.csv")
+
+
+def _file(rows: Sequence[Sequence[str]], name: str) -> Response:
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(as_csv(rows), media_type="text/csv; charset=utf-8", headers=headers)

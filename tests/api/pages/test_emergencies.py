@@ -39,7 +39,18 @@ from tests.api.pages.rich_world import LaterIds
 from tests.api.pages.site import PHONE, accessible, faults_lead_to_fields, fits, visited
 from tests.gateway.allocation_runs.worlds import settle, two_services
 from tests.gateway.assessment.scored import ground
-from tests.gateway.ground import KEYS, MANAGER, NOW, OFFICER, PROVIDER, TODAY, Ids, StoppedClock, service
+from tests.gateway.ground import (
+    KEYS,
+    MANAGER,
+    NOW,
+    OFFICER,
+    PROVIDER,
+    TODAY,
+    Ids,
+    StoppedClock,
+    agency,
+    service,
+)
 
 AT_ONCE = timedelta(0)
 PEOPLE = 430
@@ -354,6 +365,17 @@ def test_an_empty_list_is_filled_in_and_entered(entrance):
     assert ">A-1<" in page, "what to write for an agency"
     assert ">complex-needs<" in page
     assert "Waiting to begin" in uploaded(manager, f"{','.join(columns)}\n{row}\n".encode()).text
+
+
+def test_the_codes_of_many_agencies_are_in_a_file_and_not_on_the_page(entrance):
+    entrance.store.transact(ground)
+    entrance.store.transact(lambda work: [agency(work, f"A-{number}") for number in range(100, 200)])
+    manager = signed_in(entrance, "duty_manager")
+    page = manager.get("/emergencies/new").text
+    assert (">A-150<" in page, "/emergencies/new/agencies.csv" in page) == (False, True)
+    rows = manager.get("/emergencies/new/agencies.csv").text.splitlines()
+    assert len([row for row in rows if row.startswith("A-1")]) >= 100
+    assert rows[0] == "agency,name"
 
 
 def test_a_list_sent_twice_is_entered_once_and_another_list_is_another(entrance, tmp_path):

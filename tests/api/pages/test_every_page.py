@@ -253,6 +253,7 @@ NO_PAGES = {
     "/emergencies/new/lists/{task_id}/live": "a stream",
     "/emergencies/{emergency_id}/log.csv": "a file",
     "/emergencies/new/list.csv": "a file",
+    "/emergencies/new/agencies.csv": "a file",
     "/figures/{topic}/{file}": "a file",
 }
 """Routes that answer a GET with something else than a page in its frame, and why: a file, a stream."""
