@@ -38,12 +38,16 @@ class UnitOnDay:
 
     def against(self, day: date) -> Iterator[str]:
         """What stands against letting it to anybody on this day."""
+        yield from self.closed_on(day)
+        if self.void is not None:
+            yield f"is {self.void.replace('_', ' ')} on {day}"
+
+    def closed_on(self, day: date) -> Iterator[str]:
+        """That it, or its service, is not open on this day, or no more."""
         if closed := _closed(self.opens_on, self.closes_on, day):
             yield closed
         if closed := _closed(self.service_opens_on, self.service_closes_on, day):
             yield f"is in {self.service}, which {closed}"
-        if self.void is not None:
-            yield f"is {self.void.replace('_', ' ')} on {day}"
 
 
 def _closed(opens_on: date, closes_on: date | None, day: date) -> str | None:

@@ -10,6 +10,7 @@ from gateway.placements.conflicts import AlreadyOffered, LivesElsewhere
 from gateway.placements.faults import empty, not_after, not_yet
 from gateway.placements.holding import cut, hold_for_living, holds_of_offer, holds_of_placement, queue_for
 from gateway.placements.leaving import about_placement, end_placement, lives_nowhere
+from gateway.placements.lettable import units_on
 from gateway.placements.offering import require, subjects, turn
 from gateway.placements.persons import places_after, standing_offer
 from gateway.placements.returning import come_to_nothing
@@ -56,8 +57,8 @@ def move_in(
     Raises
     ------
     Invalid
-        If the day is too early or still to come, or before they left where they lived last; or if a review
-        would be due before it.
+        If the day is too early or still to come, or before they left where they lived last; if the unit is
+        closed by then, which it was not when it was offered; or if a review would be due before it.
     LivesElsewhere
         If the person lives somewhere else under another referral, and ``leaves`` does not name it.
     AlreadyOffered
@@ -77,6 +78,7 @@ def move_in(
     held = holds_of_offer(work, offer.id)
     had = [hold for each in old for hold in holds_of_placement(work, each.id)]
     queue_for(work, [*held, *had])
+    refuse(_closed_faults(work, held, on_day))
     try:
         with work.attempt():
             left = _leave(work, old, had, referral, on_day, at)
@@ -144,6 +146,12 @@ def _faults(
         yield "leaves", f"is {leaves}, where the person does not live"
     if review_on is not None:
         yield from not_after("review_on", review_on, on_day, "on which they moved in")
+
+
+def _closed_faults(work: Work, held: Sequence[HoldRow], on_day: date) -> Iterator[tuple[str, str]]:
+    for unit in units_on(work, {hold.unit_id for hold in held}, on_day):
+        for closed in unit.closed_on(on_day):
+            yield "on_day", f"is {on_day}, but {unit.id} {closed}: offer another, or have it opened again"
 
 
 def _forbid_living_twice(

@@ -113,7 +113,7 @@ PINNED = {
     "make_offer": 14,
     "refuse_offer": 9,
     "accept_offer": 9,
-    "move_in": 12,
+    "move_in": 13,
     "ready_to_move_on": 4,
     "depart": 9,
     "seal": 12,

@@ -2,7 +2,9 @@
 
 import pytest
 
+from gateway.directory.closing import close_unit
 from gateway.directory.tables import VoidRow, VoidState
+from gateway.invariants.check import check
 from gateway.people.tables import PersonRow
 from gateway.placements.conflicts import AlreadyOffered, CannotBeLet, HasLeft, LivesElsewhere, UnitTaken
 from gateway.placements.dependants import OffersAndPlacements
@@ -332,6 +334,19 @@ def test_a_referral_ends_with_its_offer_but_not_while_somebody_lives_by_it(offic
     office.offer("R-2", "U-2-1")
     with pytest.raises(Blocked, match=f"placement {placement.id} is where they live"):
         office.do(withdraw, "R-2", **facts)
+
+
+def test_nobody_moves_into_a_unit_that_has_closed_since_it_was_offered(office, store):
+    closes = office.day(4)
+    office.do(close_unit, "U-1-1", closes, seen=1, why="merged with the next room")
+    offer = office.offer("R-1")
+    office.accept(offer)
+    store.clock.on(days=4)
+    with pytest.raises(Invalid, match=f"on_day: is {closes}, but U-1-1 is closed from {closes}"):
+        office.move_in(offer)
+    assert office.move_in(offer, days=-1).from_day == office.day(-1)
+    with store.reading() as work:
+        assert [str(each) for each in check(work)] == []
 
 
 def test_reviews_going_on_and_being_ready_to_move_on(office, store):
