@@ -18,6 +18,7 @@ SYSTEMS: Final = (
     *(("CrOS", "ChromeOS"), ("Macintosh", "a Mac"), ("Linux", "Linux")),
 )
 """What tells the machine, in the same order."""
+
 _WHEN: Final = re.compile(r"\b\d{4}-\d{2}-\d{2}(?P<clock>T\d{2}:\d{2}(:\d{2}(\.\d+)?)?\+\d{2}:\d{2})?\b")
 
 

@@ -142,4 +142,11 @@ def stands_on(
     kind: type[SafetyAreaRow] | type[SeparationRow], day: date | ColumnElement[date]
 ) -> ColumnElement[bool]:
     """Which areas, or separations, count on a day."""
-    return (kind.set_on <= day) & or_(kind.ended_on.is_(None), kind.ended_on > day)
+    return (kind.set_on <= day) & not_over_by(kind, day)
+
+
+def not_over_by(
+    kind: type[SafetyAreaRow] | type[SeparationRow], day: date | ColumnElement[date]
+) -> ColumnElement[bool]:
+    """Which of them count on a day, or begin to later."""
+    return or_(kind.ended_on.is_(None), kind.ended_on > day)

@@ -1,8 +1,7 @@
 """Forbidden places: offers that stand, and places people live in, that a hard rule forbids by now.
 
 Whoever offers or accepts a place is stopped by it (`gateway.placements.hard_rules`); but a rule that is
-recorded afterwards undoes nothing by itself. These are for somebody to look at. A hold without an end is what
-an offer that stands, and a home that somebody has, have in common.
+recorded afterwards undoes nothing by itself. These are for somebody to look at.
 """
 
 from collections import defaultdict

@@ -25,7 +25,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from gateway.directory.tables import ServiceRow
 from gateway.people.clusters import members_among
 from gateway.people.exclusions import in_force_on
-from gateway.people.safety import stands_on
+from gateway.people.safety import not_over_by, stands_on
 from gateway.people.tables import ExclusionRow, SafetyAreaRow, SeparationRow
 from gateway.placements.tables import HoldRow
 
@@ -52,11 +52,9 @@ class HardRuleKind(StrEnum):
 
 def ruled(day: date) -> Select[Any]:
     """Everybody of whom a rule was recorded that is not over by a day."""
-    apart = or_(SeparationRow.ended_on.is_(None), SeparationRow.ended_on > day)
+    apart = not_over_by(SeparationRow, day)
     everybody = union(
-        select(SafetyAreaRow.person_id).where(
-            or_(SafetyAreaRow.ended_on.is_(None), SafetyAreaRow.ended_on > day)
-        ),
+        select(SafetyAreaRow.person_id).where(not_over_by(SafetyAreaRow, day)),
         select(ExclusionRow.person_id).where(ExclusionRow.until > day),
         select(SeparationRow.person_id).where(apart),
         select(SeparationRow.other_id).where(apart),

@@ -7,8 +7,11 @@ from gateway.records.actor import Role
 from tests.api.doors import ORIGIN
 
 
-def at_a_browser(doors, role, *, of=None, second_factor=True):
-    """A client with a session of the first of this role, or of whoever works for ``of``."""
+def at_a_browser(doors, role, *, of=None, second_factor=True, follow=True):
+    """A client with a session of the first of this role, or of whoever works for ``of``.
+
+    Unless it is to ``follow``, it shows where a form leads and does not go there.
+    """
     doors.as_(role, of=of)
 
     def begin(work):
@@ -18,4 +21,6 @@ def at_a_browser(doors, role, *, of=None, second_factor=True):
 
     begun = doors.store.transact(begin)
     csrf = csrf_token(doors.store.keys, begun.row.digest)
-    return doors.client(**{"Cookie": f"{COOKIE}={begun.secret}", CSRF_HEADER: csrf, "Origin": ORIGIN})
+    client = doors.client(**{"Cookie": f"{COOKIE}={begun.secret}", CSRF_HEADER: csrf, "Origin": ORIGIN})
+    client.follow_redirects = follow
+    return client

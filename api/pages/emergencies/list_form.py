@@ -1,6 +1,6 @@
 """How a list of people is written: an empty one to fill in, and the codes that must stand in it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Final
 
@@ -8,6 +8,7 @@ from fastapi import APIRouter, Response
 
 from api.access.permissions import Permission
 from api.background.file_deeds import as_csv
+from api.pages.downloads import CSV, download
 from api.pages.page_door import PageDoor, sees
 from gateway.accounts.employers import agencies_named
 from gateway.assessment.intake.trying import empty_list
@@ -27,7 +28,7 @@ class ListForm:
     """What stands in the columns that no row leaves blank: names of agencies and client groups by code.
 
     agencies
-        None, if there are too many for the page.
+        Empty, if there are too many for the page.
     """
 
     agencies: Mapping[str, str]
@@ -47,16 +48,11 @@ def list_form(work: Work) -> ListForm:
 def download_empty_list(door: DeclaringDoor) -> Response:
     """A list with every column and nobody on it."""
     columns = door.read(lambda work: empty_list(work, door.at))
-    return _file([columns], "list-of-people.csv")
+    return download(as_csv([columns]), CSV, "list-of-people.csv")
 
 
 @router.get("/emergencies/new/agencies.csv")
 def download_agencies(door: DeclaringDoor) -> Response:
     """What to write for each agency."""
     named = door.read(agencies_named)
-    return _file([("agency", "name"), *named.items()], "agencies.csv")
-
-
-def _file(rows: Sequence[Sequence[str]], name: str) -> Response:
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(as_csv(rows), media_type="text/csv; charset=utf-8", headers=headers)
+    return download(as_csv([("agency", "name"), *named.items()]), CSV, "agencies.csv")

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Query, Response
 
 from api.access.permissions import Permission
 from api.background.file_deeds import as_csv
+from api.pages.downloads import CSV, download
 from api.pages.emergencies.log_views import COLUMNS, Logged, log_rows, log_seen
 from api.pages.page_door import PageDoor, sees
 from api.rest.values import IdInPath
@@ -62,11 +63,7 @@ def download_log(emergency_id: IdInPath, door: ReaderDoor) -> Response:
         return log_rows(told)
 
     content = as_csv([COLUMNS, *door.looks(question)])
-    headers = {
-        "Content-Disposition": f'attachment; filename="emergency-{emergency_id}-log.csv"',
-        "Cache-Control": "no-store",
-    }
-    return Response(content, media_type="text/csv; charset=utf-8", headers=headers)
+    return download(content, CSV, f"emergency-{emergency_id}-log.csv")
 
 
 def _whose_reasons(told: Sequence[Logged]) -> Sequence[str]:

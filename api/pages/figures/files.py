@@ -13,9 +13,6 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from api.pages.figures.tables import Cell, FigureTable
 from gateway.assessment.spreadsheet_file import shielded
 
-CSV: Final = "text/csv; charset=utf-8"
-XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
 LONGEST_SHEET_NAME: Final = 31
 _NOT_IN_SHEET_NAMES: Final = re.compile(r"[\[\]:*?/\\]")
 

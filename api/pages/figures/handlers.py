@@ -8,9 +8,10 @@ from fastapi import APIRouter, Depends, Response
 
 from api.access.permissions import Permission
 from api.design_system.spoken import spoken_moment
+from api.pages.downloads import CSV, XLSX, download
 from api.pages.figures.asking import Asked, Months, months_asked
 from api.pages.figures.counting import Counted, Question, count
-from api.pages.figures.files import CSV, XLSX, as_csv, as_workbook
+from api.pages.figures.files import as_csv, as_workbook
 from api.pages.figures.keeping import kept
 from api.pages.figures.topics import TITLES, Topic
 from api.pages.figures.views import how_told, overview, period_of, topic_seen
@@ -82,7 +83,7 @@ def fetch_file(topic: str, file: str, asked: AskedFor, door: FiguresDoor) -> Res
         raise NotFound("file", file)
     name = f"{chosen}-{key}-{months.first:%Y-%m}-to-{months.last:%Y-%m}.{kind}"
     if kind == "csv":
-        return _file(as_csv(tables[0]), CSV, name)
+        return download(as_csv(tables[0]), CSV, name)
     about = [
         ("Figures", TITLES[chosen][0]),
         ("Of", period_of(months, found.names)),
@@ -90,7 +91,7 @@ def fetch_file(topic: str, file: str, asked: AskedFor, door: FiguresDoor) -> Res
         ("How exact", how_told(chosen)),
         *((each.title, each.words) for each in tables),
     ]
-    return _file(as_workbook(about, tables), XLSX, name)
+    return download(as_workbook(about, tables), XLSX, name)
 
 
 def _topic(name: str) -> Topic:
@@ -114,15 +115,3 @@ def _found(door: PageDoor, topic: Topic, asked: Asked, months: Months) -> Found:
         return door.read(lambda work: count(work, question, door.at))
 
     return Found(months=months, names=names, counted=kept(door.store.engine, key, door.at, made))
-
-
-def _file(content: bytes, media_type: str, name: str) -> Response:
-    return Response(
-        content,
-        media_type=media_type,
-        headers={
-            "Cache-Control": "no-store",
-            "Content-Disposition": f'attachment; filename="{name}"',
-            "X-Content-Type-Options": "nosniff",
-        },
-    )

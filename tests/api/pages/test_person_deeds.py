@@ -77,9 +77,7 @@ def office(sqlite_template, tmp_path, clock):
 
 @pytest.fixture
 def officer(office):
-    client = at_a_browser(office.entrance, "officer")
-    client.follow_redirects = False
-    return client
+    return at_a_browser(office.entrance, "officer", follow=False)
 
 
 @pytest.fixture

@@ -53,9 +53,7 @@ def office(sqlite_template, tmp_path, clock):
 
 
 def client_of(office, role):
-    client = at_a_browser(office.entrance, role)
-    client.follow_redirects = False
-    return client
+    return at_a_browser(office.entrance, role, follow=False)
 
 
 @pytest.fixture
